@@ -1,0 +1,7 @@
+run:
+	python3 app.py
+
+test:
+	python3 app.py test
+
+.PHONY: run test
