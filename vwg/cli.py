@@ -1,0 +1,156 @@
+"""`flask --app app …`: what is done from the machine's own keyboard. Each calls one verb and commits."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+import flask_migrate
+from alembic.script import ScriptDirectory
+from flask import Flask
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from vwg import backup, clock, demo, mail, opening, schema, worker
+from vwg.config import Config
+from vwg.db import db, writing
+from vwg.domain import signing_in
+from vwg.domain.settings import group
+from vwg.models import Beat, Role, User, UserRole
+
+FREE_SPACE = 200 * 2**20  # bytes; below this the house says that its disk is nearly full
+
+
+def register(app: Flask) -> None:
+    for command in (load_demo, sign_in_link, work, deliver, erase, save_backup, restore_backup, check):
+        app.cli.add_command(command)
+
+
+@click.command("demo")
+def load_demo() -> None:
+    """Fill an empty house with the invented town."""
+    if not opening.is_empty():
+        raise click.ClickException("Somebody lives here already: the invented town is only for an empty house.")
+    with writing():
+        demo.load()
+        db.session.commit()
+    click.echo("The town is there.")
+
+
+@click.command("sign-in-link")
+@click.argument("email")
+@click.option("--new", "name", help="Let somebody new in, by this name, as administrator.")
+def sign_in_link(email: str, name: str | None) -> None:
+    """Print a link that signs in the volunteer with this address, once."""
+    with writing():
+        person = User.by_email(email)
+        if person is None and name:
+            person = User(name=name, email=email.strip().lower())
+            person.roles = [UserRole(role=role) for role in (Role.ADMINISTRATOR, Role.ORGANISER, Role.COACH)]
+            db.session.add(person)
+            db.session.flush()
+        if person is None:
+            raise click.ClickException("Nobody here has that address. To let somebody new in, add --new NAME.")
+        link = signing_in.link_for(person)
+        db.session.commit()
+    click.echo(link)
+
+
+@click.command("worker")
+def work() -> None:
+    """Mail what is due and do the night's chores, until told to stop."""
+    worker.run()
+
+
+@click.command()
+def deliver() -> None:
+    """Mail what is due, once."""
+    click.echo(f"{mail.deliver(limit=1000)} mailed.")
+
+
+@click.command()
+def erase() -> None:
+    """Erase everything whose day has come, once."""
+    worker.do_chores()
+    click.echo("What was due is gone.")
+
+
+@click.command("backup")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+def save_backup(file: Path) -> None:
+    """Copy the database to a new file, while the house is open."""
+    _copy(backup.save, file)
+    click.echo(f"{file} holds everything but the key. It names people: keep it at most 14 days.")
+
+
+@click.command("restore")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def restore_backup(file: Path, yes: bool) -> None:
+    """Put a backup in the place of all there is; what was due since is erased again."""
+    if not yes:
+        click.confirm("Everything that is here now is replaced. Go on?", abort=True)
+    _copy(backup.load, file)
+    flask_migrate.upgrade()
+    worker.do_chores()
+    click.echo("Restored, brought up to date, and what was due since is erased.")
+
+
+def _copy(how: Callable[[Path], None], file: Path) -> None:
+    try:
+        how(file)
+    except backup.CannotCopy as error:
+        raise click.ClickException(str(error)) from None
+
+
+@click.command()
+def check() -> None:
+    """Say in plain words how the house stands. Exit status 1 when something needs a hand."""
+    config = Config.from_environment()
+    found = [*_of_the_database(), *_of_the_machine(config)]
+    for good, sentence in found:
+        click.echo(f"{'ok   ' if good else 'LOOK '} {sentence}")
+    if not all(good for good, _ in found):
+        raise SystemExit(1)
+
+
+Finding = tuple[bool, str]
+
+
+def _of_the_database() -> list[Finding]:
+    engine = db.engine.dialect.name
+    try:
+        beat = db.session.get(Beat, worker.NAME)
+        here = db.session.scalars(text("SELECT version_num FROM alembic_version")).all()
+    except SQLAlchemyError as error:
+        return [(False, f"The database ({engine}) does not answer as it should: {type(error).__name__}.")]
+    newest = ScriptDirectory.from_config(schema.migrate.get_config()).get_heads()
+    return [
+        (True, f"The database is {engine}."),
+        (here == newest, "Its shape is today's." if here == newest else "Its shape is old: flask --app app db upgrade"),
+        _of_the_worker(beat),
+        _of_the_responsible(),
+    ]
+
+
+def _of_the_worker(beat: Beat | None) -> Finding:
+    if beat is None:
+        return False, "The worker never ran: nothing is mailed and nothing is erased."
+    seconds = round((clock.now() - beat.at).total_seconds())
+    return seconds < worker.SECONDS_IT_MAY_BE_SILENT, f"The worker last went round {seconds} seconds ago."
+
+
+def _of_the_responsible() -> Finding:
+    if group().responsible:
+        return True, "Somebody answers for people's data, so strangers may sign up."
+    return False, "The settings name nobody who answers for people's data: strangers cannot sign up."
+
+
+def _of_the_machine(config: Config) -> list[Finding]:
+    free = shutil.disk_usage(config.instance if config.instance.exists() else Path.cwd()).free
+    mailing = "Mail goes out." if config.smtp_url else "Mail is off: what would be mailed stands on a page."
+    return [
+        (True, f"People come in at {config.base_url}/."),
+        (True, mailing),
+        (free > FREE_SPACE, f"{free // 2**20} MB are free on the disk."),
+    ]

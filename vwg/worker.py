@@ -1,0 +1,69 @@
+"""The worker: mails what is due, does the night's chores, and leaves a beat that /readyz reads."""
+
+import logging
+import signal
+import threading
+from datetime import date, timedelta
+
+from vwg import clock, mail
+from vwg.db import db, writing
+from vwg.domain import erasure
+from vwg.models import Beat
+
+NAME = "worker"
+SECONDS_BETWEEN_ROUNDS = 1.5
+SECONDS_BETWEEN_BEATS = 10
+SECONDS_IT_MAY_BE_SILENT = 60
+MAILS_A_ROUND = 20
+NIGHT_ENDS = timedelta(hours=3)  # the chores of a day are due from three in the night
+
+log = logging.getLogger(__name__)
+
+
+def run() -> None:
+    """Round after round until SIGTERM or Ctrl-C; the round under way is finished first.
+
+    A round that fails is tried again: a mail server or database that is away for a while must
+    not close the house. It leaves no beat, so that /readyz tells when it lasts.
+    """
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    chores_done: date | None = None
+    while not stop.is_set():
+        try:
+            chores_done = go_round(chores_done)
+        except Exception as error:  # the type alone: a message may repeat somebody's row
+            log.error("A round of the worker failed: %s", type(error).__name__)
+        finally:
+            db.session.remove()
+        stop.wait(SECONDS_BETWEEN_ROUNDS)
+
+
+def go_round(chores_done: date | None) -> date | None:
+    """One round. Takes and returns the day whose chores are done; after a start they are done
+    at once, for a machine that sleeps at night must not keep people's names."""
+    mail.deliver(MAILS_A_ROUND)
+    day = clock.local(clock.now() - NIGHT_ENDS).date()
+    if day != chores_done and do_chores():
+        chores_done = day
+    beat()
+    return chores_done
+
+
+def do_chores() -> bool:
+    """Erase what is due. False when its traces could not be wiped yet, because somebody was reading."""
+    with writing():
+        erasure.erase_what_is_due()
+        db.session.commit()
+    return erasure.wipe_traces()
+
+
+def beat() -> None:
+    """Not at every round: each beat is a write that waits for the disk."""
+    last = db.session.get(Beat, NAME)
+    if last and (clock.now() - last.at).total_seconds() < SECONDS_BETWEEN_BEATS:
+        return
+    with writing():
+        db.session.merge(Beat(worker=NAME, at=clock.now()))
+        db.session.commit()
