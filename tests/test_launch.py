@@ -92,7 +92,7 @@ def test_an_address_that_cannot_be_is_said_in_a_sentence(house, environment, sen
 def test_when_the_worker_is_gone_the_web_server_goes_too(house):
     with opened(house) as (process, _):
         read(process, until="Ctrl-C")
-        worker = next(pid for pid in people_in(house) if "worker" in command_of(pid))
+        worker = next(pid for pid in people_in(house) if called(pid) == "worker")
         os.kill(worker, signal.SIGKILL)
 
         assert process.wait(timeout=15) == 1
@@ -219,8 +219,9 @@ def people_in(house: Path) -> list[int]:
     return sorted(found)
 
 
-def command_of(pid: int) -> str:
-    return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+def called(pid: int) -> str:
+    """What `ps` calls it."""
+    return Path(f"/proc/{pid}/comm").read_text().strip()
 
 
 def _git(*arguments: str) -> str:

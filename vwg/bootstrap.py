@@ -12,7 +12,8 @@ import sys
 from pathlib import Path
 
 HOUSE = Path(__file__).resolve().parent.parent
-VENV = (HOUSE / ".venv").resolve()  # it may be a link to one that is ready
+LINK = HOUSE / ".venv"
+VENV = LINK.resolve()  # it may be a link to one that is ready
 PYTHON = VENV / "bin" / "python"
 PRODUCT, MAKERS = "requirements.txt", "requirements-dev.txt"
 
@@ -30,6 +31,8 @@ def make_venv() -> None:
     maker = f"{VENV} {sys.version_info.major}.{sys.version_info.minor}\n"
     if PYTHON.exists() and stamp("made") == maker:
         return
+    if LINK.is_symlink():
+        sys.exit(f"{LINK} is a link to something that another Python made. Remove the link and start again.")
     run("Making .venv", own_python(), "-m", "venv", "--clear", "--without-pip", VENV)
     set_stamp("made", maker)
 

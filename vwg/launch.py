@@ -1,22 +1,29 @@
 """`python3 app.py`, once inside .venv: database, first people, web server and worker.
 
-This process makes the house ready and then only watches its two children. When it ends, they
-end; when one of them ends by itself, everything does.
+This process makes the house ready, forks the two (what is imported is imported once, so a second
+start takes a second) and then only watches them. When it ends, they end; when one of them ends
+by itself, everything does.
 """
 
 import ctypes
 import errno
+import multiprocessing
 import os
 import signal
 import socket
-import subprocess
 import sys
 import time
+from collections.abc import Callable
 from http.client import HTTPConnection, HTTPException
+from multiprocessing.connection import wait
+from multiprocessing.context import ForkProcess
 from types import FrameType
-from typing import NoReturn
+from typing import Any, NoReturn
 
-from vwg import opening
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+
+from vwg import create_app, opening, worker
 
 USAGE = """\
 python3 app.py                        open the house (HOST, else 127.0.0.1; PORT, else 8000)
@@ -24,8 +31,7 @@ python3 app.py test [for pytest …]    run the tests"""
 ASKED_TO_END = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 SECONDS_TO_ANSWER = 30
 SECONDS_TO_CLOSE = 8
-
-Children = dict[str, subprocess.Popen[bytes]]
+PR_SET_PDEATHSIG, PR_SET_NAME = 1, 15  # prctl(2)
 
 
 def main(arguments: list[str]) -> int:
@@ -43,13 +49,14 @@ def main(arguments: list[str]) -> int:
 def open_house(host: str, port: str) -> int:
     for number in ASKED_TO_END:
         signal.signal(number, _leave)
-    children: Children = {}
+    children: list[ForkProcess] = []
     with take_port(host, port) as door:
-        welcome = opening.make_ready()
+        address = door.getsockname()[:2]
+        app = create_app()
+        welcome = opening.make_ready(app)
         try:
-            children["web server"] = start(*gunicorn_on(door), keep=door)
-            children["worker"] = start("flask", "--app", "app", "worker")
-            address = door.getsockname()[:2]
+            children.append(start("web server", serve, app, door))
+            children.append(start("worker", go_round, app, door))
             door.close()  # ours; the web server has its own, and when it is gone nobody answers
             if answers(*address):
                 print(welcome, "Ctrl-C closes the house.", sep="\n", flush=True)
@@ -84,25 +91,55 @@ def _why_not(error: OSError, host: str, port: int) -> str:
     return f"HOST={host} is not an address of this machine."
 
 
-def gunicorn_on(door: socket.socket) -> list[str]:
-    """One process: the threads share what it remembers. The control socket would stand in the home folder."""
-    shape = ["--workers", "1", "--worker-class", "gthread", "--threads", "8", "--no-control-socket"]
-    return ["gunicorn", "--bind", f"fd://{door.fileno()}", *shape, "--graceful-timeout", "5", "--log-level", "warning", "app:app"]
+def serve(app: Flask, door: socket.socket) -> None:
+    """One process with eight threads: they share what it remembers."""
+    WebServer(app, door).run()
 
 
-def start(module: str, *arguments: str, keep: socket.socket | None = None) -> subprocess.Popen[bytes]:
-    """A child of its own session, so that Ctrl-C reaches only us and we end it in order."""
-    return subprocess.Popen(
-        [sys.executable, "-m", module, *arguments],
-        pass_fds=[keep.fileno()] if keep else [],
-        start_new_session=True,
-        preexec_fn=_end_with_parent if sys.platform == "linux" else None,
-    )
+def go_round(app: Flask, door: socket.socket) -> None:
+    door.close()
+    with app.app_context():
+        worker.run()
 
 
-def _end_with_parent() -> None:
-    """Even when we are killed without a word the kernel ends the child: PR_SET_PDEATHSIG of prctl(2)."""
-    ctypes.CDLL(None).prctl(1, signal.SIGTERM)
+class WebServer(BaseApplication):  # type: ignore[misc]  # gunicorn says nothing about its types
+    def __init__(self, app: Flask, door: socket.socket) -> None:
+        self.app, self.door = app, door
+        super().__init__()
+
+    def load_config(self) -> None:
+        settings = {
+            "bind": f"fd://{self.door.detach()}",
+            "worker_class": "gthread",
+            "workers": 1,
+            "threads": 8,
+            "graceful_timeout": 5,
+            "loglevel": "warning",
+            "control_socket_disable": True,  # it would stand in the home folder
+        }
+        for name, value in settings.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        return self.app
+
+
+def start(name: str, work: Callable[..., None], *what: Any) -> ForkProcess:
+    child = multiprocessing.get_context("fork").Process(target=_live, args=(name, work, *what), name=name)
+    child.start()
+    return child
+
+
+def _live(name: str, work: Callable[..., None], *what: Any) -> None:
+    """A child, in a session of its own: Ctrl-C reaches only the parent, which ends us in order."""
+    for number in ASKED_TO_END:
+        signal.signal(number, signal.SIG_DFL)
+    os.setsid()
+    if sys.platform == "linux":
+        kernel = ctypes.CDLL(None)
+        kernel.prctl(PR_SET_NAME, name.encode())  # what `ps` calls it
+        kernel.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)  # even when the parent is killed without a word
+    work(*what)
 
 
 def answers(host: str, port: int) -> bool:
@@ -118,28 +155,27 @@ def answers(host: str, port: int) -> bool:
         connection.close()
 
 
-def watch(children: Children) -> int:
+def watch(children: list[ForkProcess]) -> int:
     """Until one of them ends, which none should."""
-    names = {child.pid: name for name, child in children.items()}
-    while (ended := os.wait()[0]) not in names:
-        pass
-    print(f"The {names[ended]} ended by itself, so the house closes.", file=sys.stderr)
+    ended = wait([child.sentinel for child in children])
+    for child in children:
+        if child.sentinel in ended:
+            print(f"The {child.name} ended by itself, so the house closes.", file=sys.stderr)
     return 1
 
 
-def close(children: Children) -> None:
+def close(children: list[ForkProcess]) -> None:
     """Both end, within seconds; who does not is ended."""
     for number in ASKED_TO_END:
         signal.signal(number, signal.SIG_IGN)
-    for child in children.values():
+    for child in children:
         child.terminate()
     last_moment = time.monotonic() + SECONDS_TO_CLOSE
-    for child in children.values():
-        try:
-            child.wait(max(0.0, last_moment - time.monotonic()))
-        except subprocess.TimeoutExpired:
+    for child in children:
+        child.join(max(0.0, last_moment - time.monotonic()))
+        if child.is_alive():
             child.kill()
-            child.wait()
+            child.join()
 
 
 def _leave(number: int, frame: FrameType | None) -> NoReturn:

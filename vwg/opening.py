@@ -1,9 +1,10 @@
 """A house made ready: the database in today's shape, and somebody who can come in."""
 
 import flask_migrate
+from flask import Flask
 from sqlalchemy import select
 
-from vwg import create_app, demo
+from vwg import demo
 from vwg.config import Config
 from vwg.db import db, writing
 from vwg.domain import signing_in
@@ -11,10 +12,10 @@ from vwg.domain.settings import group
 from vwg.models import Contact, Role, User, UserRole, UserSession
 
 
-def make_ready() -> str:
+def make_ready(app: Flask) -> str:
     """Bring the database up, let the first people in, and return what to say when the door opens."""
     config = Config.from_environment()
-    with create_app().app_context():
+    with app.app_context():
         flask_migrate.upgrade()
         if is_empty() and config.demo:
             with writing():
@@ -22,7 +23,7 @@ def make_ready() -> str:
                 db.session.commit()
         said = [f"The house is open: {config.base_url}/", *who_can_sign_in(config.base_url)]
         db.session.remove()
-        db.engine.dispose()
+        db.engine.dispose()  # the processes that are forked next make their own connections
         return "\n".join(said)
 
 
