@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 import flask_migrate
 from alembic.script import ScriptDirectory
-from flask import Flask
+from flask import Flask, current_app
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -106,7 +106,7 @@ def _copy(how: Callable[[Path], None], file: Path) -> None:
 @click.command()
 def check() -> None:
     """Say in plain words how the house stands. Exit status 1 when something needs a hand."""
-    config = Config.from_environment()
+    config: Config = current_app.extensions["vwg"]
     found = [*_of_the_database(), *_of_the_machine(config)]
     for good, sentence in found:
         click.echo(f"{'ok   ' if good else 'LOOK '} {sentence}")

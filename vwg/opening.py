@@ -14,7 +14,7 @@ from vwg.models import Contact, Role, User, UserRole, UserSession
 
 def make_ready(app: Flask) -> str:
     """Bring the database up, let the first people in, and return what to say when the door opens."""
-    config = Config.from_environment()
+    config: Config = app.extensions["vwg"]
     with app.app_context():
         flask_migrate.upgrade()
         if is_empty() and config.demo:

@@ -22,6 +22,8 @@ migrate = Migrate(db=db, directory=Path(__file__).with_name("migrations"))
 def run() -> None:
     """Called by migrations/env.py: run what the command asks for on the house's own database."""
     allow_writing(True)
+    if db.engine.dialect.name == "sqlite" and db.engine.url.database:
+        Path(db.engine.url.database).parent.mkdir(parents=True, exist_ok=True)
     with db.engine.connect() as connection, constraints_off(connection):
         context.configure(
             connection=connection,

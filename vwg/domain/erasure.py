@@ -55,7 +55,7 @@ def wipe_traces() -> bool:
         if db.engine.dialect.name == "sqlite":
             cursor = connection.cursor()
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            busy, _, _ = cursor.fetchone()
+            busy = cursor.fetchall()[0][0]
             return not busy
         connection.rollback()
         connection.driver_connection.autocommit = True  # type: ignore[union-attr]
