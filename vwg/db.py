@@ -1,0 +1,151 @@
+"""The database: one base class, one time type, one lock, and who may write when.
+
+SQLite and PostgreSQL run the same code. A writing request knows from its first line that it
+writes: on SQLite its transaction begins IMMEDIATE (else two readers that both turn writer fail
+at once with "database is locked", whatever the timeout), on PostgreSQL `locked` takes the row.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from enum import Enum
+from typing import Any, TypeVar
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import JSON, DateTime, Dialect, MetaData, TypeDecorator, event, select
+from sqlalchemy import Enum as EnumType
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.orm import DeclarativeBase, Session, registry
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware moment. SQLite gives naive ones back, and a naive one is somebody's guess."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment without its zone cannot be stored")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+_metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_N_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _values(kind: type[Enum]) -> list[str]:
+    return [str(member.value) for member in kind]
+
+
+class Base(DeclarativeBase):
+    """Every noun. Enums are VARCHAR without CHECK: a new value needs no migration."""
+
+    registry = registry(
+        metadata=_metadata,
+        type_annotation_map={
+            datetime: UtcDateTime(),
+            Enum: EnumType(Enum, native_enum=False, create_constraint=False, length=32, values_callable=_values),
+            dict[str, Any]: JSON(),
+            list[str]: JSON(),
+        },
+    )
+
+
+db = SQLAlchemy(metadata=_metadata)
+
+_writing: ContextVar[bool] = ContextVar("writing", default=False)
+
+
+@contextmanager
+def writing() -> Iterator[Session]:
+    """A transaction that may change rows; the caller commits. What is not committed is undone."""
+    session = db.session()
+    session.rollback()
+    before = _writing.set(True)
+    try:
+        yield session
+    finally:
+        session.rollback()
+        _writing.reset(before)
+
+
+def allow_writing(allowed: bool) -> None:
+    """Say at a request's first line whether it writes; `i18n` and `guards` read after this."""
+    _writing.set(allowed)
+
+
+def is_writing() -> bool:
+    return _writing.get()
+
+
+class NotWriting(RuntimeError):
+    """Somebody locks or commits where only looking is allowed: a mistake in our code."""
+
+
+class Gone(LookupError):
+    """The row that was to be locked is not there any more."""
+
+
+Row = TypeVar("Row", bound=Base)
+
+
+def locked(noun: type[Row], identity: int) -> Row:
+    """The row, read afresh; nobody else can change it until we commit.
+
+    Raises NotWriting outside a writing request or `writing()`, Gone when the row is not there.
+    """
+    if not _writing.get():
+        raise NotWriting(f"locked({noun.__name__}) outside a writing transaction")
+    row = db.session.scalars(
+        select(noun).where(noun.id == identity).with_for_update(of=noun).execution_options(populate_existing=True)  # type: ignore[attr-defined]
+    ).one_or_none()
+    if row is None:
+        raise Gone(noun.__name__)
+    return row
+
+
+@event.listens_for(Session, "before_commit")
+def _only_writers_commit(session: Session) -> None:
+    if not _writing.get():
+        raise NotWriting("a commit outside a writing transaction: a GET never commits")
+
+
+def listen(engine: Engine) -> None:
+    """Give this engine's connections their settings. Per engine, never on the class: a PRAGMA
+    listener on `Engine` fires on PostgreSQL too."""
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None  # we begin ourselves, below
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA busy_timeout=20000")
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.execute("PRAGMA secure_delete=ON")
+    cursor.execute("PRAGMA trusted_schema=OFF")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")

@@ -1,0 +1,1 @@
+"""The verbs: plain functions that refuse, change and return. No request, no page, no commit."""

@@ -1,0 +1,201 @@
+"""The house says no in a sentence. `field` is the form's field that the sentence stands beside."""
+
+from vwg.phrases import N_, gettext
+
+
+class RuleBroken(Exception):
+    """A rule says no (HTTP 409). `values` fill the sentence's %(names)s."""
+
+    sentence = N_("That is not possible.")
+    field = ""
+
+    def __init__(self, **values: object) -> None:
+        super().__init__(type(self).__name__)
+        self.values = values
+
+    def __str__(self) -> str:
+        return gettext(self.sentence) % self.values
+
+
+class ChangedMeanwhile(RuleBroken):
+    sentence = N_("Somebody else changed this in the meantime. Look at what changed and save again.")
+
+
+class FormIsOld(RuleBroken):
+    sentence = N_("This page was open for a long time. Nothing is lost: look it over and press once more.")
+
+
+# ---- activities and dates
+
+
+class NoTitle(RuleBroken):
+    sentence = N_("Say in a few words what it is.")
+    field = "title"
+
+
+class NoDates(RuleBroken):
+    sentence = N_("Say when it is: choose at least one date.")
+    field = "dates"
+
+
+class EndsBeforeStart(RuleBroken):
+    sentence = N_("It ends before it begins. Look at the hours.")
+    field = "ends"
+
+
+class DateInThePast(RuleBroken):
+    sentence = N_("This date is in the past.")
+    field = "dates"
+
+
+class TooManyDates(RuleBroken):
+    sentence = N_("That makes more than 400 dates. Choose an earlier end.")
+    field = "until"
+
+
+class AlreadyPublished(RuleBroken):
+    sentence = N_("This activity is already online.")
+
+
+class NotPublished(RuleBroken):
+    sentence = N_("This activity is not online yet.")
+
+
+class NoReason(RuleBroken):
+    sentence = N_("Give a reason in a few words: people will ask.")
+    field = "reason"
+
+
+class SeatsBelowTaken(RuleBroken):
+    sentence = N_("%(taken)s seats are taken already. Choose at least so many.")
+    field = "seats"
+
+
+class EventIsOver(RuleBroken):
+    sentence = N_("This activity is over.")
+
+
+# ---- sign-ups
+
+
+class SignupIsClosed(RuleBroken):
+    sentence = N_("You cannot sign up for this any more.")
+
+
+class DateIsOver(SignupIsClosed):
+    sentence = N_("This is over. Look in the agenda for what comes next.")
+
+
+class DateIsCancelled(SignupIsClosed):
+    sentence = N_("This does not go on. Look in the agenda for what comes next.")
+
+
+class DateIsPostponed(SignupIsClosed):
+    sentence = N_("This is put off. As soon as there is a new date, you can sign up again.")
+
+
+class SignupNotOpenYet(SignupIsClosed):
+    sentence = N_("Signing up begins later. Come back then.")
+
+
+class NoSignupNeeded(SignupIsClosed):
+    sentence = N_("You need not sign up for this. Just come.")
+
+
+class OnlyByUs(SignupIsClosed):
+    sentence = N_("For this activity a volunteer signs you up. Ask us.")
+
+
+class NobodyResponsible(SignupIsClosed):
+    sentence = N_("Signing up here is not open yet. Ask a volunteer.")
+
+
+class PartySize(RuleBroken):
+    sentence = N_("With how many do you come? Choose a number from 1 to %(most)s.")
+    field = "people"
+
+
+class NameTooLong(RuleBroken):
+    sentence = N_("That name is too long. A first name is enough.")
+    field = "name"
+
+
+class NationalNumber(RuleBroken):
+    sentence = N_("This looks like a national register number. We do not need it. A first name is enough.")
+    field = "name"
+
+
+class NotEnoughSeats(RuleBroken):
+    sentence = N_("There are not enough free seats for that. You keep the seats you have.")
+    field = "people"
+
+
+class AnotherParty(RuleBroken):
+    sentence = N_("You already signed up with this page. Do you want to sign up these people too?")
+    field = "again"
+
+
+class HouseholdComesAlready(RuleBroken):
+    sentence = N_("%(name)s is already signed up for this date.")
+    field = "households"
+
+
+class AlreadyGivenBack(RuleBroken):
+    sentence = N_("These seats were already given back.")
+
+
+# ---- partners
+
+
+class PartnerNameMissing(RuleBroken):
+    sentence = N_("Give the partner's name.")
+    field = "name"
+
+
+class AlreadyInvited(RuleBroken):
+    sentence = N_("This partner is already invited to this activity.")
+    field = "partner"
+
+
+class NobodyToAsk(RuleBroken):
+    sentence = N_("There is nobody to ask at this partner yet. Add a contact first.")
+    field = "partner"
+
+
+class PledgeAmount(RuleBroken):
+    sentence = N_("Choose a number from 0 to 999.")
+    field = "pledges"
+
+
+# ---- households and calls
+
+
+class NoNickname(RuleBroken):
+    sentence = N_("Give a nickname, so that you know who it is.")
+    field = "nickname"
+
+
+class NobodyInHousehold(RuleBroken):
+    sentence = N_("Say how many people there are: from 1 to %(most)s.")
+    field = "adults"
+
+
+class AlreadyTold(RuleBroken):
+    sentence = N_("Somebody already told this.")
+
+
+# ---- signing in
+
+
+class WrongDigits(RuleBroken):
+    sentence = N_("These digits are not right. Look in the newest mail.")
+    field = "digits"
+
+
+class SignInIsOld(RuleBroken):
+    sentence = N_("This link was used or is too old. Ask a new one.")
+
+
+class TooManyTries(RuleBroken):
+    sentence = N_("Too many tries. Wait a minute and ask a new mail.")
+    field = "digits"

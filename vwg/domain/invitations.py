@@ -1,0 +1,152 @@
+"""Asking partners, and their answers: by link, by mail, or by word of mouth."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date as calendar_date
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from vwg import clock
+from vwg.db import db
+from vwg.domain import calendar, errors, notices
+from vwg.models import Contact, Event, EventDate, Invitation, Need, Partner, PartStat, Pledge, PledgeState, User
+
+MOST_PLEDGED = 999
+
+
+@dataclass(frozen=True)
+class Offer:
+    """So many of a need (0 takes it back), or something else in their own words (`need` None)."""
+
+    need: Need | None
+    amount: int = 1
+    what: str = ""
+
+
+def invite(
+    event: Event,
+    partner: Partner,
+    contact: Contact | None,
+    asks: str,
+    by: User,
+    date: EventDate | None = None,
+    reply_by: calendar_date | None = None,
+    in_person: bool = False,
+) -> Invitation:
+    """Ask a partner once per activity. `in_person`: it was asked already, so nobody mails or calls.
+
+    Raises EventIsOver, AlreadyInvited.
+    """
+    if event.is_over:
+        raise errors.EventIsOver
+    if any(invitation.partner_id == partner.id for invitation in event.invitations):
+        raise errors.AlreadyInvited
+    invitation = Invitation(
+        partner=partner, contact=contact, asks=asks.strip(), date=date, reply_by=reply_by, invited_by=by
+    )
+    event.invitations.append(invitation)
+    db.session.flush()
+    if not in_person:
+        notices.tell_partner("invitation", invitation, 0)
+    return invitation
+
+
+def reply(
+    invitation: Invitation,
+    partstat: PartStat,
+    *,
+    comment: str = "",
+    replied_by: str = "",
+    ask_again_at: calendar_date | None = None,
+    offers: Sequence[Offer] = (),
+    consent_to_name: bool = False,
+    noted_by: User | None = None,
+) -> None:
+    """A partner may change its mind until the activity is over; the last reply counts.
+
+    A no takes all pledges back. After a yes a calendar file is owed, once per published change.
+    Raises EventIsOver, PledgeAmount.
+    """
+    if invitation.event.is_over:
+        raise errors.EventIsOver
+    invitation.partstat = partstat
+    invitation.comment = comment.strip()
+    invitation.replied_by = replied_by.strip()
+    invitation.replied_at = clock.now()
+    invitation.noted_by = noted_by
+    invitation.seen_at = clock.now() if noted_by else None
+    invitation.ask_again_at = ask_again_at if partstat == PartStat.TENTATIVE else None
+    if partstat == PartStat.DECLINED:
+        _withdraw_all(invitation)
+    else:
+        _pledge(invitation, offers, consent_to_name)
+    db.session.flush()
+    if invitation.is_accepted and noted_by is None:
+        notices.tell_partner("calendar_file", invitation, calendar.sequence_of(invitation.event))
+
+
+def seen(invitation: Invitation) -> None:
+    """A volunteer read the answer; it leaves Today."""
+    invitation.seen_at = clock.now()
+
+
+def pledges_of(invitation: Invitation) -> list[Pledge]:
+    """What this partner promised for this activity and did not take back."""
+    return [pledge for pledge in invitation.event.pledges if pledge.partner_id == invitation.partner_id and pledge.counts]
+
+
+def new_replies(events: Sequence[Event]) -> list[Invitation]:
+    """Answers that no volunteer saw yet, the newest first."""
+    found = [
+        invitation
+        for event in events
+        for invitation in event.invitations
+        if invitation.replied_at is not None and invitation.seen_at is None
+    ]
+    return sorted(found, key=lambda invitation: invitation.replied_at or clock.now(), reverse=True)
+
+
+def last_asked(partners: Sequence[Partner]) -> dict[int, datetime]:
+    """When each partner was last invited to anything, by its id, in one query."""
+    rows = db.session.execute(
+        select(Invitation.partner_id, func.max(Invitation.created_at))
+        .where(Invitation.partner_id.in_([partner.id for partner in partners]))
+        .group_by(Invitation.partner_id)
+    )
+    return {partner_id: asked for partner_id, asked in rows}
+
+
+def named_helpers(event: Event) -> list[Partner]:
+    """Partners whose pledge stands and who agreed to be named, each once, by name."""
+    named = {
+        pledge.partner.id: pledge.partner for pledge in event.pledges if pledge.counts and pledge.consent_to_name
+    }
+    return sorted(named.values(), key=lambda partner: partner.name.lower())
+
+
+def _pledge(invitation: Invitation, offers: Sequence[Offer], consent_to_name: bool) -> None:
+    standing = {pledge.need_id: pledge for pledge in pledges_of(invitation)}
+    for offer in offers:
+        if not 0 <= offer.amount <= MOST_PLEDGED:
+            raise errors.PledgeAmount
+        need_id = offer.need.id if offer.need else None
+        pledge = standing.get(need_id)
+        nothing = offer.amount == 0 or (offer.need is None and not offer.what.strip())
+        if nothing:
+            if pledge is not None:
+                pledge.state = PledgeState.WITHDRAWN
+            continue
+        if pledge is None:
+            pledge = Pledge(partner=invitation.partner, need=offer.need)
+            invitation.event.pledges.append(pledge)
+        pledge.amount = offer.amount
+        pledge.unit = offer.need.unit if offer.need else ""
+        pledge.what = offer.what.strip() or (offer.need.what if offer.need else "")
+    for pledge in pledges_of(invitation):
+        pledge.consent_to_name = consent_to_name
+
+
+def _withdraw_all(invitation: Invitation) -> None:
+    for pledge in pledges_of(invitation):
+        pledge.state = PledgeState.WITHDRAWN

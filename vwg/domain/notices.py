@@ -1,0 +1,202 @@
+"""Telling people is a row that the verb writes in the same commit as the change it tells of.
+
+With an address the worker mails it; without one it is a call that stands on somebody's list;
+who left no number and has no coach cannot be told, and the house says so beforehand.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from vwg import clock
+from vwg.db import db
+from vwg.models import Contact, EventDate, Household, Invitation, Notice, NoticeChannel, NoticeState, PartStat, Rsvp, User
+
+PARTNER_HOURS = (8, 20)  # mails to partners leave between these hours of the village
+
+
+@dataclass(frozen=True)
+class Way:
+    """How somebody is reached. SHOW: only by the page itself, for nobody can tell them."""
+
+    channel: NoticeChannel
+    by: User | None = None
+
+
+@dataclass
+class Reach:
+    """Who will be told how, before it is done: three groups, never a fourth."""
+
+    mail: list[str] = field(default_factory=list)
+    call: list[str] = field(default_factory=list)
+    unreachable: list[str] = field(default_factory=list)
+
+    def add(self, channel: NoticeChannel, who: str) -> None:
+        groups = {NoticeChannel.MAIL: self.mail, NoticeChannel.CALL: self.call, NoticeChannel.SHOW: self.unreachable}
+        groups[channel].append(who)
+
+
+def way_to_rsvp(rsvp: Rsvp) -> Way:
+    """Through the coach where there is one; else by what the person left us; else not at all."""
+    if rsvp.household is not None:
+        return Way(NoticeChannel.CALL, coach_of(rsvp.household) or _host(rsvp.date))
+    if rsvp.contact is not None and rsvp.contact.email:
+        return Way(NoticeChannel.MAIL)
+    if rsvp.contact is not None and rsvp.contact.phone:
+        return Way(NoticeChannel.CALL, _host(rsvp.date))
+    return Way(NoticeChannel.SHOW)
+
+
+def way_to_contact(contact: Contact | None, asked_by: User | None) -> Way:
+    """By mail, unless there is no address or they asked never to be mailed: then by whoever asked."""
+    if contact is not None and contact.takes_mail:
+        return Way(NoticeChannel.MAIL)
+    return Way(NoticeChannel.CALL, asked_by)
+
+
+def coach_of(household: Household) -> User | None:
+    """A stand-in goes first while it lasts; then the coach of longest standing."""
+    holding = [coach for coach in household.coaches if coach.holds and coach.user.ended_at is None]
+    holding.sort(key=lambda coach: (coach.until is None, coach.user_id))
+    return holding[0].user if holding else None
+
+
+def called(rsvp: Rsvp) -> str:
+    """What a sign-up is called on lists: nickname, name, or nothing (the page says "Guest 3")."""
+    return rsvp.household.nickname if rsvp.household else rsvp.name
+
+
+def reach(dates: Iterable[EventDate]) -> Reach:
+    """Who would be told, and how, if these dates changed now. Invited partners count too."""
+    result = Reach()
+    asked: set[int] = set()
+    for date in dates:
+        for rsvp in _concerned(date):
+            result.add(way_to_rsvp(rsvp).channel, called(rsvp))
+        for invitation in _invited(date):
+            if invitation.id not in asked:
+                asked.add(invitation.id)
+                way = way_to_contact(invitation.contact, invitation.invited_by)
+                result.add(way.channel, invitation.partner.name)
+    return result
+
+
+def tell_of_date(kind: str, date: EventDate) -> list[Notice]:
+    """Tell everybody concerned that this date changed; what was not told yet is told by this.
+
+    `kind` is date_cancelled, date_postponed or date_moved.
+    """
+    told = [
+        owe(kind, "date", date.id, date.sequence, "rsvp", rsvp.id, rsvp.language, way_to_rsvp(rsvp))
+        for rsvp in _concerned(date)
+    ]
+    for invitation in _invited(date):
+        told.append(tell_partner("invitation_changed", invitation, date.sequence))
+    return told
+
+
+def tell_rsvp(kind: str, rsvp: Rsvp) -> Notice:
+    """Tell one party something about its own sign-up (promoted)."""
+    return owe(kind, "rsvp", rsvp.id, rsvp.version, "rsvp", rsvp.id, rsvp.language, way_to_rsvp(rsvp))
+
+
+def tell_partner(kind: str, invitation: Invitation, version: int) -> Notice:
+    """Tell a partner's contact: invitation, calendar_file, invitation_changed."""
+    contact = invitation.contact
+    way = way_to_contact(contact, invitation.invited_by)
+    return owe(
+        kind, "invitation", invitation.id, version,
+        "contact" if contact else "invitation", contact.id if contact else invitation.id,
+        contact.language if contact else "nl", way, due_at=within_partner_hours(clock.now()),
+    )  # fmt: skip
+
+
+def owe(
+    kind: str,
+    subject_kind: str,
+    subject_id: int,
+    subject_version: int,
+    recipient_kind: str,
+    recipient_id: int,
+    language: str,
+    way: Way,
+    due_at: datetime | None = None,
+) -> Notice:
+    """The row. Written twice it is the same row; an older one on the same subject that still
+    waits is dropped, so that nobody hears yesterday's news."""
+    earlier = db.session.scalars(
+        select(Notice).where(
+            Notice.recipient_kind == recipient_kind,
+            Notice.recipient_id == recipient_id,
+            Notice.subject_kind == subject_kind,
+            Notice.subject_id == subject_id,
+        )
+    ).all()
+    for notice in earlier:
+        if notice.kind == kind and notice.subject_version == subject_version:
+            return notice
+        if notice.state == NoticeState.WAITING and _same_news(notice.kind, kind):
+            notice.state = NoticeState.DROPPED
+            notice.done_at = clock.now()
+    notice = Notice(
+        kind=kind, subject_kind=subject_kind, subject_id=subject_id, subject_version=subject_version,
+        recipient_kind=recipient_kind, recipient_id=recipient_id, language=language,
+        channel=way.channel, assigned_to=way.by, due_at=due_at or clock.now(),
+    )  # fmt: skip
+    db.session.add(notice)
+    db.session.flush()
+    return notice
+
+
+def within_partner_hours(moment: datetime) -> datetime:
+    """`moment`, or the next morning at eight: nobody gets a request in the night."""
+    shown = clock.local(moment)
+    opens, closes = PARTNER_HOURS
+    if shown.hour < opens:
+        return clock.at(shown.date(), opens)
+    if shown.hour >= closes:
+        return clock.at(shown.date() + timedelta(days=1), opens)
+    return moment
+
+
+def mails_waiting() -> Sequence[Notice]:
+    """What would be mailed, oldest first: with mail off this is the page a volunteer sends from."""
+    return db.session.scalars(
+        select(Notice)
+        .where(Notice.channel == NoticeChannel.MAIL, Notice.state.in_([NoticeState.WAITING, NoticeState.FAILED]))
+        .order_by(Notice.due_at, Notice.id)
+    ).all()
+
+
+def done(notice: Notice, outcome: str) -> None:
+    """It was told: `outcome` is sent, told, copied."""
+    notice.state = NoticeState.DONE
+    notice.outcome = outcome
+    notice.lease_until = None
+    notice.done_at = clock.now()
+
+
+def _same_news(earlier: str, kind: str) -> bool:
+    """Whether the newer notice makes the older one untrue or needless."""
+    dates = {"date_cancelled", "date_postponed", "date_moved"}
+    return earlier == kind or {earlier, kind} <= dates
+
+
+def _concerned(date: EventDate) -> list[Rsvp]:
+    """Parties that hold seats or wait for some."""
+    return [rsvp for rsvp in date.rsvps if not rsvp.is_given_back]
+
+
+def _invited(date: EventDate) -> list[Invitation]:
+    """Partners who may count on this date: all asked but those who said no."""
+    return [
+        invitation
+        for invitation in date.event.invitations
+        if invitation.partstat != PartStat.DECLINED and (invitation.date_id in {None, date.id})
+    ]
+
+
+def _host(date: EventDate) -> User | None:
+    return date.event.hosts[0] if date.event.hosts else None

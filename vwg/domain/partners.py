@@ -1,0 +1,93 @@
+"""The directory: who may be asked, and who of them strangers may see."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import or_, select
+
+from vwg import clock
+from vwg.db import db
+from vwg.domain import errors
+from vwg.models import Asset, Contact, Partner, PartnerKind
+
+
+@dataclass
+class Details:
+    """Five fields and a little more. `contact_*` is internal; `public_*` only with consent."""
+
+    name: str
+    kind: PartnerKind = PartnerKind.ASSOCIATION
+    text: str = ""
+    contact_name: str = ""
+    contact_email: str = ""
+    contact_phone: str = ""
+    contact_language: str = "nl"
+    public_email: str = ""
+    public_phone: str = ""
+    website: str = ""
+    lends: list[str] = field(default_factory=list)
+    listed: bool = False  # they agreed to stand in the public directory
+
+
+def add(details: Details) -> Partner:
+    """Raises PartnerNameMissing."""
+    partner = Partner(name="")
+    db.session.add(partner)
+    _fill(partner, details)
+    return partner
+
+
+def edit(partner: Partner, version: int, details: Details) -> None:
+    """Raises ChangedMeanwhile, PartnerNameMissing."""
+    if partner.version != version:
+        raise errors.ChangedMeanwhile
+    _fill(partner, details)
+
+
+def found(words: str = "", kind: PartnerKind | None = None, only_listed: bool = True) -> Sequence[Partner]:
+    """The directory by name; `words` stand anywhere in name or text."""
+    query = (Partner.listed() if only_listed else Partner.known()).order_by(Partner.name)
+    if words.strip():
+        like = f"%{words.strip()}%"
+        query = query.where(or_(Partner.name.ilike(like), Partner.text.ilike(like)))
+    if kind is not None:
+        query = query.where(Partner.kind == kind)
+    return db.session.scalars(query).all()
+
+
+def who_lends(kind: str) -> Sequence[Partner]:
+    """Partners that lend such a thing, by name."""
+    return db.session.scalars(
+        Partner.known().where(Partner.id.in_(select(Asset.partner_id).where(Asset.kind == kind))).order_by(Partner.name)
+    ).all()
+
+
+def _fill(partner: Partner, details: Details) -> None:
+    if not details.name.strip():
+        raise errors.PartnerNameMissing
+    partner.name = details.name.strip()
+    partner.kind = details.kind
+    partner.text = details.text.strip()
+    partner.website = details.website.strip()
+    partner.public_email = details.public_email.strip()
+    partner.public_phone = details.public_phone
+    if details.listed and partner.listed_consent_at is None:
+        partner.listed_consent_at = clock.now()
+    elif not details.listed:
+        partner.listed_consent_at = None
+    _fill_contact(partner, details)
+    standing = {asset.kind: asset for asset in partner.assets}
+    partner.assets = [standing.get(kind) or Asset(kind=kind) for kind in details.lends]
+    db.session.flush()
+
+
+def _fill_contact(partner: Partner, details: Details) -> None:
+    if not (details.contact_name.strip() or details.contact_email.strip() or details.contact_phone):
+        return
+    if not partner.contacts:
+        partner.contacts.append(Contact(name=""))
+    contact = partner.contacts[0]
+    contact.name = details.contact_name.strip()
+    contact.email = details.contact_email.strip().lower()
+    contact.phone = details.contact_phone
+    contact.language = details.contact_language

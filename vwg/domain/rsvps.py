@@ -1,0 +1,371 @@
+"""Taking seats, waiting, moving up, giving back.
+
+One code path for every engine and every way in: the caller locks the date's row, then we count.
+Never a fast path without the lock "when there is plenty left".
+"""
+
+import math
+import re
+import secrets
+from collections.abc import Iterable
+from dataclasses import astuple, dataclass
+
+from sqlalchemy import case, func, select
+
+from vwg import clock, keys
+from vwg.db import db
+from vwg.domain import errors, notices
+from vwg.domain.settings import group
+from vwg.models import DateState, EventDate, Household, Rsvp, RsvpStatus, Signup, Stage, User
+
+MOST_PEOPLE = 30
+LONGEST_NAME = 40
+
+
+@dataclass(frozen=True)
+class Party:
+    """Heads by age. Whoever tells no ages stands among the adults."""
+
+    adults: int = 1
+    band_0_2: int = 0
+    band_3_5: int = 0
+    band_6_11: int = 0
+    band_12_17: int = 0
+
+    @property
+    def people(self) -> int:
+        return int(sum(astuple(self)))
+
+    @classmethod
+    def of(cls, household: Household) -> "Party":
+        return cls(
+            household.adults, household.band_0_2, household.band_3_5, household.band_6_11, household.band_12_17
+        )
+
+
+def sign_up(
+    date: EventDate,
+    party: Party,
+    *,
+    language: str,
+    name: str = "",
+    household: Household | None = None,
+    entered_by: User | None = None,
+    form_key: str | None = None,
+) -> Rsvp:
+    """Take seats on a locked date; a party that does not fit waits as a whole.
+
+    `form_key` is the form's random mark: the same form sent twice gives the first sign-up back.
+    The same mark with other people (the Back button, the next person) is a question: the page
+    asks it and goes on with a new mark.
+    Raises SignupIsClosed and its kinds, PartySize, NameTooLong, NationalNumber, AnotherParty,
+    HouseholdComesAlready.
+    """
+    seal = _seal(date, party, name, household)
+    first = _by_form(form_key)
+    if first is not None:
+        if first.form_seal != seal:
+            raise errors.AnotherParty
+        return first
+    check_open(date, by_us=entered_by is not None)
+    check_party(party)
+    check_name(name)
+    if household is not None:
+        _check_comes_once(date, household)
+        household.used_at = clock.now()
+    rsvp = Rsvp(
+        name=name.strip(), language=language, household=household, entered_by=entered_by,
+        form_key=form_key, form_seal=seal, queued_at=clock.now(), number=_next_number(date),
+        status=RsvpStatus.WAITING, **vars(party),
+    )  # fmt: skip
+    rsvp.date = date
+    db.session.add(rsvp)
+    db.session.flush()
+    _give_code(rsvp)
+    _tell(let_in(date), but=rsvp)
+    return rsvp
+
+
+def change(rsvp: Rsvp, party: Party, name: str | None = None) -> None:
+    """Come with more or fewer. More must fit; fewer lets the next ones in at once.
+
+    The rsvp's date must be locked. Raises PartySize, NotEnoughSeats, NameTooLong, SignupIsClosed.
+    """
+    _check_still_ahead(rsvp)
+    check_party(party)
+    if name is not None:
+        check_name(name)
+        rsvp.name = name.strip()
+    counts = rsvp.date.event.babies_count
+    wanted = party.people if counts else party.people - party.band_0_2
+    more = wanted - rsvp.heads(counts)
+    taken, by_strangers = _taken(rsvp.date)
+    if rsvp.holds_seats and more > 0 and more > _free(rsvp.date, taken, by_strangers, rsvp.household_id is None):
+        raise errors.NotEnoughSeats
+    for band, number in vars(party).items():
+        setattr(rsvp, band, number)
+    db.session.flush()
+    promote(rsvp.date)
+
+
+def give_back(rsvp: Rsvp) -> None:
+    """Not coming after all; the next ones in line move up at once. The date must be locked."""
+    if rsvp.is_given_back:
+        raise errors.AlreadyGivenBack
+    rsvp.status = RsvpStatus.GIVEN_BACK
+    db.session.flush()
+    promote(rsvp.date)
+
+
+def promote(date: EventDate) -> list[Rsvp]:
+    """Let waiting parties in and tell them. The date must be locked."""
+    return _tell(let_in(date))
+
+
+def let_in(date: EventDate) -> list[Rsvp]:
+    """Confirm who fits, whole parties and in order, and return them.
+
+    Who does not fit holds back those behind, unless the host chose that smaller ones may pass.
+    A stranger who waits only for seats that are kept for coaches holds back strangers only.
+    """
+    if date.state != DateState.ON or date.is_over:
+        return []
+    counts = date.event.babies_count
+    taken, by_strangers = _taken(date)
+    admitted: list[Rsvp] = []
+    strangers_wait = False
+    for rsvp in waiting(date):
+        stranger = rsvp.household_id is None
+        if stranger and strangers_wait:
+            continue
+        heads = rsvp.heads(counts)
+        if heads <= _free(date, taken, by_strangers, stranger):
+            rsvp.status = RsvpStatus.CONFIRMED
+            taken += heads
+            by_strangers += heads if stranger else 0
+            admitted.append(rsvp)
+        elif date.event.smaller_may_pass:
+            continue
+        elif stranger and heads <= _free(date, taken, by_strangers, stranger=False):
+            strangers_wait = True
+        else:
+            break
+    db.session.flush()
+    return admitted
+
+
+def waiting(date: EventDate) -> list[Rsvp]:
+    """The waiting list, first in line first."""
+    return list(
+        db.session.scalars(
+            select(Rsvp)
+            .where(Rsvp.date_id == date.id, Rsvp.status == RsvpStatus.WAITING)
+            .order_by(Rsvp.queued_at, Rsvp.id)
+        )
+    )
+
+
+def place_in_line(rsvp: Rsvp) -> int:
+    """1 for the first in line; 0 for who does not wait."""
+    return next((place for place, other in enumerate(waiting(rsvp.date), 1) if other.id == rsvp.id), 0)
+
+
+def seats_taken(date: EventDate) -> int:
+    """Seats of confirmed parties."""
+    return _taken(date)[0]
+
+
+@dataclass(frozen=True)
+class Seats:
+    """How a date stands, for lists: no limit, or so many free; `waiting` people in line."""
+
+    limit: int | None
+    taken: int
+    free: int | None
+    waiting: int
+
+    @property
+    def is_full(self) -> bool:
+        return self.free == 0
+
+
+def standing(dates: Iterable[EventDate]) -> dict[int, Seats]:
+    """How each of these dates stands, in one query, by the date's id. Their events are loaded."""
+    dates = list(dates)
+    heads = Rsvp.adults + Rsvp.band_3_5 + Rsvp.band_6_11 + Rsvp.band_12_17
+    rows = db.session.execute(
+        select(
+            Rsvp.date_id, Rsvp.status, Rsvp.household_id.is_not(None),
+            func.sum(heads), func.sum(Rsvp.band_0_2), func.count(),
+        )
+        .where(Rsvp.date_id.in_([date.id for date in dates]))
+        .group_by(Rsvp.date_id, Rsvp.status, Rsvp.household_id.is_not(None))
+    ).all()  # fmt: skip
+    result = {}
+    for date in dates:
+        taken = strangers = in_line = 0
+        for _, status, through_coach, older, babies, _count in (row for row in rows if row[0] == date.id):
+            number = int(older) + (int(babies) if date.event.babies_count else 0)
+            if status in {RsvpStatus.CONFIRMED, RsvpStatus.TO_CONFIRM}:
+                taken += number
+                strangers += 0 if through_coach else number
+            elif status == RsvpStatus.WAITING:
+                in_line += number
+        free = None
+        if date.seats is not None:
+            free = max(min(date.seats - taken, date.seats - date.event.coach_seats - strangers), 0)
+            if in_line and not date.event.smaller_may_pass:
+                free = 0  # who comes now stands behind those who wait
+        result[date.id] = Seats(date.seats, taken, free, in_line)
+    return result
+
+
+# ---- codes
+
+
+def code(rsvp: Rsvp) -> str:
+    """The eight digits, `48291705`; the page shows them in pairs. Derived, so it prints again."""
+    return keys.digits("code", rsvp.id, rsvp.generation)
+
+
+def by_code(event_id: int, digits: str) -> Rsvp | None:
+    """The sign-up of this activity with that code, or None: a wrong code says nothing more."""
+    return db.session.scalars(
+        select(Rsvp)
+        .join(EventDate)
+        .where(EventDate.event_id == event_id, Rsvp.code_hmac == keys.sealed("code", event_id, digits))
+    ).first()
+
+
+def _give_code(rsvp: Rsvp) -> None:
+    """A code that no other sign-up of this activity has."""
+    event_id = rsvp.date.event_id
+    while by_code(event_id, code(rsvp)) is not None:
+        rsvp.generation += 1
+    rsvp.code_hmac = keys.sealed("code", event_id, code(rsvp))
+    db.session.flush()
+
+
+def new_form_key() -> str:
+    """A form's random mark: sent twice, it is one sign-up."""
+    return secrets.token_urlsafe(16)
+
+
+# ---- what may be asked
+
+
+def check_open(date: EventDate, by_us: bool = False) -> None:
+    """Raise the sentence that says why nobody can sign up for this date now."""
+    event = date.event
+    if event.stage != Stage.PUBLISHED:
+        raise errors.SignupIsClosed
+    if date.is_over or (date.has_begun and not by_us):
+        raise errors.DateIsOver
+    if date.state == DateState.CANCELLED:
+        raise errors.DateIsCancelled
+    if date.state == DateState.POSTPONED:
+        raise errors.DateIsPostponed
+    if event.signup in {Signup.NONE, Signup.ELSEWHERE}:
+        raise errors.NoSignupNeeded
+    if by_us:
+        return
+    if event.signup == Signup.BY_US:
+        raise errors.OnlyByUs
+    if not group().responsible:
+        raise errors.NobodyResponsible
+    if date.signup_opens and date.signup_opens > clock.now():
+        raise errors.SignupNotOpenYet
+    if date.signup_closes and date.signup_closes <= clock.now():
+        raise errors.SignupIsClosed
+
+
+def check_party(party: Party) -> None:
+    if min(astuple(party)) < 0 or not 1 <= party.people <= MOST_PEOPLE:
+        raise errors.PartySize(most=MOST_PEOPLE)
+
+
+def check_name(name: str) -> None:
+    """A name to be called by; never a number that the state gave."""
+    if len(name.strip()) > LONGEST_NAME:
+        raise errors.NameTooLong
+    if has_national_number(name):
+        raise errors.NationalNumber
+
+
+def has_national_number(text: str) -> bool:
+    """Whether 11 digits in it pass the check of a Belgian national register number.
+
+    Check = 97 − (first nine mod 97); for births from 2000 a 2 goes before the nine digits
+    (Vlaamse overheid, wiki page on the rijksregisternummer).
+    """
+    for found in re.finditer(r"(?:\d[\s.\-/]*){11}", text):
+        number = re.sub(r"\D", "", found.group())
+        first, check = number[:9], int(number[9:])
+        if check in {97 - int(first) % 97, 97 - int("2" + first) % 97}:
+            return True
+    return False
+
+
+# ---- seats
+
+
+def _tell(admitted: list[Rsvp], but: Rsvp | None = None) -> list[Rsvp]:
+    """Tell who moved up; whoever signs up this moment sees it on the page."""
+    for rsvp in admitted:
+        if rsvp is not but:
+            notices.tell_rsvp("promoted", rsvp)
+    return admitted
+
+
+def _taken(date: EventDate) -> tuple[int, int]:
+    """Seats held by all, and by strangers: counted by the database, under the date's lock."""
+    seats = Rsvp.adults + Rsvp.band_3_5 + Rsvp.band_6_11 + Rsvp.band_12_17
+    if date.event.babies_count:
+        seats = seats + Rsvp.band_0_2
+    held = Rsvp.status.in_([RsvpStatus.CONFIRMED, RsvpStatus.TO_CONFIRM])
+    by_stranger = case((Rsvp.household_id.is_(None), seats), else_=0)
+    everybody, strangers = db.session.execute(
+        select(func.sum(seats), func.sum(by_stranger)).where(Rsvp.date_id == date.id, held)
+    ).one()
+    return int(everybody or 0), int(strangers or 0)
+
+
+def _free(date: EventDate, taken: int, by_strangers: int, stranger: bool) -> float:
+    """Free seats for this lane; without a limit there is always room."""
+    if date.seats is None:
+        return math.inf
+    free = date.seats - taken
+    return min(free, date.seats - date.event.coach_seats - by_strangers) if stranger else free
+
+
+def _next_number(date: EventDate) -> int:
+    highest = db.session.scalar(select(func.max(Rsvp.number)).where(Rsvp.date_id == date.id))
+    return 1 + int(highest or 0)
+
+
+def _by_form(form_key: str | None) -> Rsvp | None:
+    if not form_key:
+        return None
+    return db.session.scalars(select(Rsvp).where(Rsvp.form_key == form_key)).first()
+
+
+def _seal(date: EventDate, party: Party, name: str, household: Household | None) -> str:
+    """Says whether two forms are the same without keeping what they said."""
+    return keys.sealed("form", date.id, *astuple(party), name.strip(), household.id if household else 0)
+
+
+def _check_comes_once(date: EventDate, household: Household) -> None:
+    comes = select(Rsvp.id).where(
+        Rsvp.date_id == date.id, Rsvp.household_id == household.id, Rsvp.status != RsvpStatus.GIVEN_BACK
+    )
+    if db.session.scalars(comes).first() is not None:
+        raise errors.HouseholdComesAlready(name=household.nickname)
+
+
+def _check_still_ahead(rsvp: Rsvp) -> None:
+    if rsvp.is_given_back:
+        raise errors.AlreadyGivenBack
+    if rsvp.date.is_over:
+        raise errors.DateIsOver
+    if rsvp.date.state == DateState.CANCELLED:
+        raise errors.DateIsCancelled

@@ -1,0 +1,178 @@
+"""Every page wears a guard, and the table of who may what is printed from them.
+
+A guard is a decorator under the route: it loads, allows, or answers. Somebody else's object is a
+404; who is not signed in is sent to sign in, with what was filled in kept (except on pages about
+people).
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar, cast
+
+from flask import Flask, abort, current_app, g, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import validate_csrf
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+from werkzeug.local import LocalProxy
+from wtforms.validators import ValidationError
+
+from vwg import clock, links, permissions
+from vwg.db import db
+from vwg.domain.errors import FormIsOld
+from vwg.models import User, UserSession
+
+DEVICE_DAYS = 90
+KEPT = "_kept"  # the form's mark that it comes back after signing in: shown again, not yet done
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def register(app: Flask) -> None:
+    app.before_request(_look_at_token)
+    app.jinja_env.globals.update(viewer=LocalProxy(viewer), is_host=_is_host)
+
+
+# ---- who is here
+
+
+def viewer() -> User | None:
+    """Who is signed in on this device; read once a request. An ended session is nobody."""
+    if "viewer" not in g:
+        g.viewer = _user_of_device(session.get("device"))
+    return cast("User | None", g.viewer)
+
+
+def me() -> User:
+    """The signed-in user, in a view whose guard made sure that there is one."""
+    user = viewer()
+    assert user is not None
+    return user
+
+
+def _user_of_device(device: int | None) -> User | None:
+    if device is None:
+        return None
+    signed_in = db.session.get(UserSession, device)
+    if signed_in is None or signed_in.ended_at is not None or signed_in.ends_at <= clock.now():
+        return None
+    return None if signed_in.user.ended_at is not None else signed_in.user
+
+
+def _is_host(event_or_date: Any) -> bool:
+    user = viewer()
+    owner = getattr(event_or_date, "event", event_or_date)
+    return user is not None and user in owner.hosts
+
+
+# ---- the guards
+
+
+def public(view: View) -> View:
+    """Anybody."""
+    return _marked(view, "anybody")
+
+
+def volunteer(allowed: Callable[[User], bool] | None = None, keeps: bool = True) -> Callable[[View], View]:
+    """Signed-in volunteers for whom `allowed` holds. `keeps`: a form filled in while the sign-in
+    ended is kept through signing in again; never on pages about people."""
+
+    def guard(view: View) -> View:
+        @wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> ResponseReturnValue:
+            user = viewer()
+            g.is_private = True
+            if user is None:
+                return _ask_to_sign_in(keeps)
+            if not user.is_volunteer or (allowed is not None and not allowed(user)):
+                abort(404)
+            return cast(ResponseReturnValue, view(*args, **kwargs))
+
+        return _marked(cast(View, guarded), "volunteer" + (f": {allowed.__name__}" if allowed else ""))
+
+    return guard
+
+
+administrator = volunteer(permissions.can_administer)
+
+
+def link(purpose: str) -> Callable[[View], View]:
+    """Whoever holds the secret link: its token becomes the row it was made for, or a 404."""
+
+    def guard(view: View) -> View:
+        @wraps(view)
+        def guarded(token: str, *args: Any, **kwargs: Any) -> ResponseReturnValue:
+            g.is_private = True
+            return cast(ResponseReturnValue, view(links.opened(purpose, token), *args, **kwargs))
+
+        return _marked(cast(View, guarded), f"link: {purpose}")
+
+    return guard
+
+
+def by_address(proof: str) -> Callable[[View], View]:
+    """A POST whose address is the proof (one-click unsubscribe): no form token is asked."""
+
+    def guard(view: View) -> View:
+        marked = _marked(view, f"address: {proof}")
+        marked.without_token = True  # type: ignore[attr-defined]
+        return marked
+
+    return guard
+
+
+def _marked(view: View, who: str) -> View:
+    view.guard = who  # type: ignore[attr-defined]
+    return view
+
+
+def table(app: Flask) -> list[str]:
+    """Who may what, one line a page, as the guards say it."""
+    lines = []
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint == "static":
+            continue
+        view = app.view_functions[rule.endpoint]
+        methods = ",".join(sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}))
+        lines.append(f"{rule.rule}  {methods}  {getattr(view, 'guard', 'NO GUARD')}")
+    return sorted(lines)
+
+
+# ---- form tokens
+
+
+def _look_at_token() -> None:
+    """A writing request without a fresh token may be shown its form again, but commits nothing."""
+    g.form_is_old = False
+    if request.method in {"GET", "HEAD", "OPTIONS"} or request.endpoint is None:
+        return
+    if getattr(request.url_rule and _view(request.endpoint), "without_token", False):
+        return
+    if KEPT in request.form:
+        g.form_is_old = True
+        return
+    try:
+        validate_csrf(request.form.get("csrf_token") or request.headers.get("X-CSRFToken"))
+        g.csrf_valid = True
+    except ValidationError:
+        g.form_is_old = True
+
+
+def _view(endpoint: str) -> Callable[..., Any]:
+    return current_app.view_functions[endpoint]
+
+
+@event.listens_for(Session, "before_commit")
+def _no_commit_from_an_old_form(_session: Session) -> None:
+    """The last wall: a page without a form of ours has no other."""
+    if g and g.get("form_is_old"):
+        raise FormIsOld
+
+
+def _ask_to_sign_in(keeps: bool) -> ResponseReturnValue:
+    """To the sign-in page and back. A filled form goes along as hidden fields where it may."""
+    if request.method == "GET":
+        return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")))
+    carried = [] if not keeps else [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
+    page = render_template("accounts/ended.html", next=request.full_path.rstrip("?"), carried=carried)
+    return page, 401

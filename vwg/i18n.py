@@ -1,0 +1,102 @@
+"""The language of a page: the prefix in one place, and what templates say it with."""
+
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from flask import Flask, abort, current_app, g, has_request_context, request, url_for
+from werkzeug.local import LocalProxy
+
+from vwg import clock, phrases
+from vwg.domain.settings import group
+from vwg.models import EventDate
+from vwg.phrases import Language
+
+
+class Day(NamedTuple):
+    """A day as a heading."""
+
+    weekday: str
+    number: int
+    month: str
+    iso: str
+
+
+def register(app: Flask) -> None:
+    app.url_value_preprocessor(_take_language)
+    app.url_defaults(_keep_language)
+    app.before_request(_speak_default)
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        phrases.gettext, phrases.ngettext, newstyle=True, pgettext=phrases.pgettext, npgettext=phrases.npgettext
+    )
+    app.jinja_env.globals.update(
+        language=LocalProxy(phrases.language),
+        languages=LocalProxy(languages),
+        in_language=in_language,
+        when=when,
+        day=day,
+        short_day=phrases.short_day,
+        hour=phrases.hour,
+        month_and_year=phrases.month_and_year,
+        local=clock.local,
+        today=clock.today,
+        now=clock.now,
+    )
+
+
+def languages() -> list[Language]:
+    """The languages that stand open, in the group's order."""
+    return [phrases.KNOWN[code] for code in group().languages if code in phrases.KNOWN]
+
+
+def use_language(code: str) -> None:
+    g.lang_code = code
+    phrases.speak(code)
+
+
+def preferred_language() -> str:
+    """By Accept-Language, else the group's first."""
+    open_codes = [language.code for language in languages()]
+    return request.accept_languages.best_match(open_codes) or (open_codes[0] if open_codes else phrases.SOURCE)
+
+
+def in_language(code: str) -> str:
+    """This page's address in another language; a page without one leads to the agenda."""
+    if has_request_context() and request.endpoint and "lang_code" in g and request.view_args is not None and request.method == "GET":
+        arguments: dict[str, Any] = {**request.view_args, **request.args.to_dict(flat=False), "lang": code}
+        return url_for(request.endpoint, **arguments)
+    return url_for("agenda.index", lang=code)
+
+
+def when(given: EventDate) -> str:
+    """`Zaterdag 21 maart 2026 van 19:30 tot 22:00`, in the page's language."""
+    return phrases.when(given.starts_at, given.ends_at, given.all_day)
+
+
+def day(given: EventDate | date | datetime) -> Day:
+    moment = given.starts_at if isinstance(given, EventDate) else given
+    shown = clock.local(moment).date() if isinstance(moment, datetime) else moment
+    return Day(phrases.weekday(shown), shown.day, phrases.month(shown), shown.isoformat())
+
+
+def _take_language(_endpoint: str | None, values: dict[str, Any] | None) -> None:
+    if values is None or "lang" not in values:
+        return
+    code = values.pop("lang")
+    if code not in phrases.KNOWN:
+        abort(404)
+    use_language(code)
+
+
+def _keep_language(endpoint: str, values: dict[str, Any]) -> None:
+    """Links stay in the page's language unless they say another."""
+    if "lang" in values or "lang_code" not in g:
+        return
+    if current_app.url_map.is_endpoint_expecting(endpoint, "lang"):
+        values["lang"] = g.lang_code
+
+
+def _speak_default() -> None:
+    """A page without a language speaks Dutch, whatever this thread spoke before."""
+    if "lang_code" not in g:
+        phrases.speak(phrases.SOURCE)

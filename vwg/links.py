@@ -1,0 +1,51 @@
+"""Secret links: made from a row, opened back into it; one purpose each, revoked by a generation."""
+
+from typing import Any
+
+from flask import abort, url_for
+from sqlalchemy import select
+
+from vwg import addresses, keys
+from vwg.db import db
+from vwg.models import FeedKey, Invitation, Partner, Rsvp, SignIn
+
+_NOUNS: dict[str, tuple[type[Any], str]] = {
+    "reply": (Invitation, "id"),
+    "mine": (Rsvp, "public_id"),
+    "own": (Partner, "public_id"),
+    "feed": (FeedKey, "id"),
+    "sign-in": (SignIn, "id"),
+}
+
+_PAGES = {"reply": "partners.reply", "mine": "signup.mine", "own": "partners.own", "sign-in": "accounts.by_link"}
+
+
+def token(purpose: str, row: Any) -> str:
+    """`42.8f3k…`: which row, and the proof that we made it for this purpose."""
+    return keys.token(purpose, getattr(row, _NOUNS[purpose][1]), getattr(row, "generation", 0))
+
+
+def opened(purpose: str, given: str) -> Any:
+    """The row that this token was made for; 404 for every other text, at the same cost."""
+    noun, column = _NOUNS[purpose]
+    identity = keys.identity_in(given)
+    row = None
+    if column != "id" or (identity.isascii() and identity.isdigit() and len(identity) < 10):
+        wanted = int(identity) if column == "id" else identity
+        row = db.session.scalars(select(noun).where(getattr(noun, column) == wanted)).first()
+    generation = getattr(row, "generation", 0) if row is not None else 0
+    if not keys.opens(given, purpose, identity, generation) or row is None:
+        abort(404)
+    return row
+
+
+def to(purpose: str, row: Any, language: str) -> str:
+    """The page's path."""
+    return url_for(_PAGES[purpose], token=token(purpose, row), lang=language)
+
+
+def outside(path: str) -> str:
+    """The whole address, as a mail or a slip of paper needs it."""
+    return addresses.full(path)
+
+

@@ -1,0 +1,27 @@
+"""Whoever looks at names leaves one line a day, shown to all volunteers alike."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from vwg import clock
+from vwg.db import allow_writing, db, is_writing
+from vwg.models import EventDate, Look, User
+
+
+def record(user: User, date: EventDate | None = None) -> None:
+    """The line, in a short transaction of its own, before the page goes out: no line, no page.
+
+    The one writing that a GET does. `date` None: the page shows households.
+    """
+    who, what, day = user.id, date.id if date else None, clock.today()
+    before = is_writing()
+    allow_writing(True)
+    try:
+        with Session(db.engine) as session:
+            there = select(Look.id).where(Look.user_id == who, Look.day == day)
+            there = there.where(Look.date_id == what) if what else there.where(Look.date_id.is_(None))
+            if session.scalars(there).first() is None:
+                session.add(Look(user_id=who, date_id=what, day=day))
+                session.commit()
+    finally:
+        allow_writing(before)

@@ -1,0 +1,30 @@
+"""The nouns: one file each, no verbs, nothing above this floor."""
+
+from vwg.models.calendar import CalendarBytes, FeedKey, FeedState
+from vwg.models.category import Category, CategoryText
+from vwg.models.change import Change
+from vwg.models.count import DateCount
+from vwg.models.event import Event, EventText, Signup, Stage, Visibility
+from vwg.models.event_date import DateState, EventDate, ReasonText, Series
+from vwg.models.household import Channel, Household, HouseholdCoach
+from vwg.models.invitation import Invitation, PartStat
+from vwg.models.look import Look
+from vwg.models.need import Need, NeedKind
+from vwg.models.notice import Notice, NoticeChannel, NoticeState
+from vwg.models.partner import Asset, Contact, Partner, PartnerKind
+from vwg.models.picture import Picture, PictureBlob
+from vwg.models.place import Place
+from vwg.models.pledge import Pledge, PledgeState
+from vwg.models.rsvp import Rsvp, RsvpContact, RsvpStatus, RsvpSupport
+from vwg.models.setting import Beat, Setting, Tombstone
+from vwg.models.user import Attempt, Role, SignIn, User, UserRole, UserSession
+
+__all__ = [
+    "Asset", "Attempt", "Beat", "CalendarBytes", "Category", "CategoryText", "Change", "Channel",
+    "Contact", "DateCount", "DateState", "Event", "EventDate", "EventText", "FeedKey", "FeedState",
+    "Household", "HouseholdCoach", "Invitation", "Look", "Need", "NeedKind", "Notice",
+    "NoticeChannel", "NoticeState", "PartStat", "Partner", "PartnerKind", "Picture", "PictureBlob",
+    "Place", "Pledge", "PledgeState", "ReasonText", "Role", "Rsvp", "RsvpContact", "RsvpStatus",
+    "RsvpSupport", "Series", "Setting", "SignIn", "Signup", "Stage", "Tombstone", "User",
+    "UserRole", "UserSession", "Visibility",
+]  # fmt: skip

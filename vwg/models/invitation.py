@@ -1,0 +1,68 @@
+"""A partner is asked to take part."""
+
+import enum
+from datetime import date as calendar_date
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from vwg import clock
+from vwg.db import Base
+from vwg.models.event import Event
+from vwg.models.event_date import EventDate
+from vwg.models.partner import Contact, Partner
+from vwg.models.user import User
+
+
+class PartStat(enum.StrEnum):
+    """RFC 5545 section 3.2.12. TENTATIVE is "we ask around"."""
+
+    NEEDS_ACTION = "needs-action"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    TENTATIVE = "tentative"
+
+
+class Invitation(Base):
+    """A request to a partner to take part in an activity (RFC 5545 ATTENDEE)."""
+
+    __tablename__ = "invitation"
+    __table_args__ = (UniqueConstraint("event_id", "partner_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), index=True)
+    date_id: Mapped[int | None] = mapped_column(ForeignKey("event_date.id", ondelete="SET NULL"))
+    partner_id: Mapped[int] = mapped_column(ForeignKey("partner.id", ondelete="CASCADE"), index=True)
+    contact_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id", ondelete="SET NULL"))
+    invited_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+    asks: Mapped[str] = mapped_column(default="")  # the volunteer's line
+    reply_by: Mapped[calendar_date | None]
+    partstat: Mapped[PartStat] = mapped_column(default=PartStat.NEEDS_ACTION)
+    replied_at: Mapped[datetime | None]
+    replied_by: Mapped[str] = mapped_column(default="")  # who of the partner answered
+    noted_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+    seen_at: Mapped[datetime | None]  # a volunteer read the answer on Today
+    comment: Mapped[str] = mapped_column(default="")
+    ask_again_at: Mapped[calendar_date | None]  # no reminder before
+    generation: Mapped[int] = mapped_column(default=0)
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+    event: Mapped[Event] = relationship(back_populates="invitations")
+    date: Mapped[EventDate | None] = relationship()
+    partner: Mapped[Partner] = relationship()
+    contact: Mapped[Contact | None] = relationship()
+    invited_by: Mapped[User | None] = relationship(foreign_keys=[invited_by_id])
+    noted_by: Mapped[User | None] = relationship(foreign_keys=[noted_by_id])
+
+    __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def is_accepted(self) -> bool:
+        return self.partstat == PartStat.ACCEPTED
+
+    @property
+    def dates(self) -> list[EventDate]:
+        """The dates it is about: one, or all of the activity."""
+        return [self.date] if self.date else list(self.event.dates)

@@ -1,0 +1,44 @@
+"""What a partner promised to bring; never money."""
+
+import enum
+from datetime import datetime
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from vwg import clock
+from vwg.db import Base
+from vwg.models.event import Event
+from vwg.models.need import Need
+from vwg.models.partner import Partner
+
+
+class PledgeState(enum.StrEnum):
+    PROMISED = "promised"
+    THANKED = "thanked"
+    MISSED = "missed"
+    WITHDRAWN = "withdrawn"
+
+
+class Pledge(Base):
+    """So much of a need, or something else in their own words (`need` is None then)."""
+
+    __tablename__ = "pledge"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), index=True)
+    need_id: Mapped[int | None] = mapped_column(ForeignKey("need.id", ondelete="SET NULL"), index=True)
+    partner_id: Mapped[int] = mapped_column(ForeignKey("partner.id", ondelete="CASCADE"), index=True)
+    what: Mapped[str] = mapped_column(default="")
+    amount: Mapped[int] = mapped_column(default=1)
+    unit: Mapped[str] = mapped_column(default="")
+    state: Mapped[PledgeState] = mapped_column(default=PledgeState.PROMISED)
+    consent_to_name: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    event: Mapped[Event] = relationship(back_populates="pledges")
+    need: Mapped[Need | None] = relationship(back_populates="pledges")
+    partner: Mapped[Partner] = relationship()
+
+    @property
+    def counts(self) -> bool:
+        return self.state in {PledgeState.PROMISED, PledgeState.THANKED}

@@ -1,0 +1,7 @@
+"""A desk: the directory, and a partner's answers."""
+
+from flask import Blueprint
+
+bp = Blueprint("partners", __name__)
+
+from vwg.partners import views as views  # noqa: E402  the views hang on bp

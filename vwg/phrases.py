@@ -1,0 +1,180 @@
+"""Languages without Flask: catalogues, dates and numbers, for pages, mails and posters alike.
+
+Two catalogues: `public` is what a newcomer or a partner meets, in every language; `desk` is the
+volunteers' own, in Dutch and English. English is in the code, so a phrase that a language lacks
+is said in English and never as a key.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+
+from babel import Locale
+from babel.dates import format_skeleton, get_day_names, get_month_names
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import NullTranslations, Translations
+
+from vwg import clock
+
+FOLDER = Path(__file__).parent / "translations"
+DOMAINS = ("public", "desk")
+SOURCE = "nl"  # the language in which volunteers write
+
+
+@dataclass(frozen=True)
+class Language:
+    """A language people may choose. `code` stands in addresses, `tag` in lang= (BCP 47)."""
+
+    code: str
+    own_name: str
+    direction: str = "ltr"
+    babel: str = ""
+
+    @property
+    def tag(self) -> str:
+        return self.code
+
+    @property
+    def locale(self) -> Locale:
+        return Locale.parse(self.babel or self.code)
+
+
+KNOWN = {
+    language.code: language
+    for language in (
+        Language("nl", "Nederlands", babel="nl_BE"),
+        Language("en", "English", babel="en_GB"),
+        Language("fr", "Français", babel="fr_BE"),
+        Language("ar", "العربية", "rtl", babel="ar_SY"),
+        Language("uk", "Українська"),
+        Language("ti", "ትግርኛ"),
+        Language("fa-AF", "دری", "rtl", babel="fa_AF"),  # Babel has no prs
+        Language("ps", "پښتو", "rtl"),
+        Language("tr", "Türkçe"),
+        Language("ru", "Русский"),
+        Language("so", "Soomaali"),
+        Language("es", "Español"),
+    )
+}
+
+_speaking: ContextVar[str] = ContextVar("speaking", default=SOURCE)
+
+
+def N_(message: str) -> str:
+    """Mark a phrase that is said later, in somebody's language."""
+    return message
+
+
+@contextmanager
+def speaking(code: str) -> Iterator[None]:
+    """Say everything inside in this language; an unknown one is Dutch."""
+    before = _speaking.set(code if code in KNOWN else SOURCE)
+    try:
+        yield
+    finally:
+        _speaking.reset(before)
+
+
+def speak(code: str) -> None:
+    """From here on this thread's page is in that language."""
+    _speaking.set(code if code in KNOWN else SOURCE)
+
+
+def language() -> Language:
+    return KNOWN[_speaking.get()]
+
+
+def gettext(message: str) -> str:
+    return str(_catalogue(_speaking.get()).gettext(message))
+
+
+def ngettext(singular: str, plural: str, number: int) -> str:
+    return str(_catalogue(_speaking.get()).ngettext(singular, plural, number))
+
+
+def pgettext(context: str, message: str) -> str:
+    return str(_catalogue(_speaking.get()).pgettext(context, message))
+
+
+def npgettext(context: str, singular: str, plural: str, number: int) -> str:
+    return str(_catalogue(_speaking.get()).npgettext(context, singular, plural, number))
+
+
+@cache
+def _catalogue(code: str) -> NullTranslations:
+    """Both domains of one language, compiled from the .po files when first asked for."""
+    merged: NullTranslations = NullTranslations()
+    for domain in DOMAINS:
+        path = FOLDER / code.replace("-", "_") / "LC_MESSAGES" / f"{domain}.po"
+        if not path.exists():
+            continue
+        with path.open("rb") as file:
+            catalogue = read_po(file, locale=KNOWN[code].locale, domain=domain)
+        compiled = BytesIO()
+        write_mo(compiled, catalogue)
+        compiled.seek(0)
+        translations = Translations(compiled, domain=domain)
+        if isinstance(merged, Translations):
+            merged.merge(translations)
+        else:
+            merged = translations
+    return merged
+
+
+# ---- dates: weekday in words, 24-hour clock, digits 0-9, in the group's zone -------------------
+
+_LONG = {
+    # As publiq's calendar-summary library prints them; elsewhere day and month stand in digits.
+    "nl": ("{weekday} {day} {month} {year}", "{date} van {start} tot {end}"),
+    "fr": ("{weekday} {day} {month} {year}", "{date} de {start} à {end}"),
+    "en": ("{weekday} {day} {month} {year}", "{date} from {start} till {end}"),
+}
+_DIGITS = ("{weekday} {day}/{number}/{year}", "{date} · {start}–{end}")
+
+
+def when(starts_at: datetime, ends_at: datetime, all_day: bool = False) -> str:
+    """`Zaterdag 21 maart 2026 van 19:30 tot 22:00`; over midnight both days are said."""
+    starts, ends = clock.local(starts_at), clock.local(ends_at)
+    _, span = _LONG.get(language().code, _DIGITS)
+    if all_day:
+        return day(starts.date())
+    if ends.date() == starts.date() or (ends.hour < 6 and (ends.date() - starts.date()).days == 1):
+        return span.format(date=day(starts.date()), start=hour(starts_at), end=hour(ends_at))
+    return f"{day(starts.date())} {hour(starts_at)} – {day(ends.date())} {hour(ends_at)}"
+
+
+def day(given: date) -> str:
+    """`Zaterdag 21 maart 2026`; `السبت 21/3/2026`."""
+    pattern, _ = _LONG.get(language().code, _DIGITS)
+    said = pattern.format(
+        weekday=weekday(given), day=given.day, month=month(given), number=given.month, year=given.year
+    )
+    return said[:1].upper() + said[1:]
+
+
+def short_day(given: date) -> str:
+    """`za 21/3`: for lists, subjects and buttons."""
+    return f"{weekday(given, 'abbreviated')} {given.day}/{given.month}"
+
+
+def hour(moment: datetime) -> str:
+    """`14:00`, on the village's wall clock."""
+    return clock.local(moment).strftime("%H:%M")
+
+
+def weekday(given: date, width: str = "wide") -> str:
+    return str(get_day_names(width, locale=language().locale)[given.weekday()])  # type: ignore[arg-type]
+
+
+def month(given: date) -> str:
+    return str(get_month_names("wide", locale=language().locale)[given.month])
+
+
+def month_and_year(given: date) -> str:
+    return str(format_skeleton("yMMMM", datetime(given.year, given.month, 1), locale=language().locale))

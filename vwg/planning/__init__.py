@@ -1,0 +1,7 @@
+"""A desk: the volunteers' own: post, invite, follow up."""
+
+from flask import Blueprint
+
+bp = Blueprint("planning", __name__)
+
+from vwg.planning import views as views  # noqa: E402  the views hang on bp

@@ -1,0 +1,7 @@
+"""A desk: seats, for newcomers."""
+
+from flask import Blueprint
+
+bp = Blueprint("signup", __name__)
+
+from vwg.signup import views as views  # noqa: E402  the views hang on bp

@@ -1,0 +1,218 @@
+"""The house's front: Flask's settings, headers, error pages, logs, and the addresses without a language."""
+
+import hashlib
+import logging
+import re
+import time
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Flask, Response, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError, OperationalError
+from werkzeug.exceptions import HTTPException
+from werkzeug.local import LocalProxy
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from vwg import clock, guards, i18n
+from vwg.config import ROOT, Config
+from vwg.db import Gone, allow_writing, db
+from vwg.domain.errors import RuleBroken
+from vwg.domain.settings import group
+from vwg.models import Beat
+
+log = logging.getLogger("vwg")
+bp = Blueprint("house", __name__)
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+POLICY = "; ".join(
+    [
+        "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data:", "font-src 'self'",
+        "connect-src 'self'", "manifest-src 'self'", "worker-src 'self'", "media-src 'self'", "form-action 'self'",
+        "base-uri 'none'", "frame-ancestors 'none'",
+    ]
+)  # fmt: skip
+
+
+def flask_settings(config: Config) -> dict[str, Any]:
+    """What Flask and its extensions want to know."""
+    address = urlsplit(config.base_url)
+    return {
+        "SECRET_KEY": config.secrets[0],
+        "SECRET_KEY_FALLBACKS": list(config.secrets[1:]),
+        "SQLALCHEMY_DATABASE_URI": config.database_url,
+        "SQLALCHEMY_ENGINE_OPTIONS": {"hide_parameters": True, "pool_pre_ping": True},
+        "SESSION_COOKIE_NAME": "vwg",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": address.scheme == "https",
+        "SESSION_REFRESH_EACH_REQUEST": False,
+        "PERMANENT_SESSION_LIFETIME": guards.DEVICE_DAYS * 24 * 3600,
+        "WTF_CSRF_TIME_LIMIT": 12 * 3600,
+        "WTF_CSRF_SSL_STRICT": True,
+        "TRUSTED_HOSTS": [address.hostname or "localhost", "localhost", "127.0.0.1"],
+        "MAX_CONTENT_LENGTH": 12 * 1024 * 1024,
+        "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
+        "SMTP_URL": config.smtp_url,
+        "BASE_URL": config.base_url,
+    }
+
+
+def register(app: Flask) -> None:
+    config: Config = app.extensions["vwg"]
+    if config.proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=config.proxies, x_proto=config.proxies, x_host=config.proxies
+        )
+    app.before_request(_begin)
+    app.after_request(_finish)
+    app.register_error_handler(RuleBroken, _say_no)
+    app.register_error_handler(Gone, _gone)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(OperationalError, _database_error)
+    app.log_exception = _log_without_data  # type: ignore[method-assign]
+    app.jinja_env.globals.update(group=LocalProxy(group), asset=asset)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+
+
+def _begin() -> None:
+    """The first line of every request: whether it writes, before anything is read."""
+    g.began = time.perf_counter()
+    allow_writing(request.method not in SAFE_METHODS)
+
+
+def _finish(response: Response) -> Response:
+    if response.status_code == 200 and "form_status" in g:
+        response.status_code = g.form_status  # a form that came back: 422 for its shape, 409 for a rule
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", POLICY)
+    headers.setdefault("Referrer-Policy", "same-origin")  # not no-referrer: Flask-WTF wants one on HTTPS
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=(self)")
+    if request.is_secure:
+        headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    if g.get("is_private"):
+        headers["Cache-Control"] = "no-store"
+        headers["X-Robots-Tag"] = "noindex"
+    rule = request.url_rule.rule if request.url_rule else "(no page)"
+    milliseconds = (time.perf_counter() - g.get("began", time.perf_counter())) * 1000
+    log.info("%s %s %s %.0f ms", request.method, rule, response.status_code, milliseconds)
+    return response
+
+
+# ---- errors: each says what to do
+
+
+def _say_no(refusal: RuleBroken) -> ResponseReturnValue:
+    db.session.rollback()
+    allow_writing(False)
+    return render_template("errors/409.html", sentence=str(refusal)), 409
+
+
+def _gone(_error: Gone) -> ResponseReturnValue:
+    return render_template("errors/404.html"), 404
+
+
+def _http_error(error: HTTPException) -> ResponseReturnValue:
+    """A page for people; what has no page of its own says it in one plain line."""
+    if error.response is not None or (error.code or 500) < 400:
+        return error
+    if request.path.startswith("/feeds/"):
+        return Response(f"{error.code} {error.name}\n", error.code, mimetype="text/plain")
+    code = error.code or 500
+    if code == 403:
+        code = 404
+    template = f"errors/{code}.html" if (ROOT / "templates" / "errors" / f"{code}.html").exists() else "errors/400.html"
+    if "lang_code" not in g:
+        i18n.use_language(i18n.preferred_language())
+    return render_template(template), code
+
+
+def _database_error(error: OperationalError) -> ResponseReturnValue:
+    """Full or locked: a human sentence, and no retry that makes it worse."""
+    _log_without_data((type(error), error, error.__traceback__))
+    return render_template("errors/503.html"), 503, {"Retry-After": "30"}
+
+
+def _log_without_data(exc_info: Any) -> None:
+    """Type, place, SQLSTATE and constraint; never the message: PostgreSQL repeats the row in it."""
+    kind, error, trace = exc_info
+    frames = []
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        frames.append(f"{Path(code.co_filename).name}:{trace.tb_lineno} {code.co_name}")
+        trace = trace.tb_next
+    details = ""
+    if isinstance(error, DBAPIError):
+        original = error.orig
+        constraint = getattr(getattr(original, "diag", None), "constraint_name", None)
+        details = f" {type(original).__name__} {getattr(original, 'sqlstate', '')} {constraint or ''}"
+    log.error("%s%s at %s", kind.__name__ if kind else "error", details, " < ".join(reversed(frames[-8:])))
+
+
+# ---- addresses without a language
+
+
+@bp.get("/")
+@guards.public
+def root() -> ResponseReturnValue:
+    response = redirect(url_for("agenda.index", lang=i18n.preferred_language()))
+    response.headers["Vary"] = "Accept-Language"
+    return response
+
+
+@bp.get("/theme.css")
+@guards.public
+def theme() -> ResponseReturnValue:
+    """The group's own colour, apart, for the page's policy forbids inline style."""
+    colour = group().green
+    css = f":root{{--green:light-dark({colour},color-mix(in oklab,{colour} 45%,white))}}\n" if _is_colour(colour) else ""
+    return Response(css, mimetype="text/css", headers={"Cache-Control": "public, max-age=300"})
+
+
+@bp.get("/robots.txt")
+@guards.public
+def robots() -> ResponseReturnValue:
+    lines = ["User-agent: *", "Disallow: /*/signup/", "Disallow: /*/partners/reply/", "Disallow: /*/account/", "Allow: /"]
+    return Response("\n".join(lines) + "\n", mimetype="text/plain")
+
+
+@bp.get("/healthz")
+@guards.public
+def healthz() -> ResponseReturnValue:
+    return Response("alive\n", mimetype="text/plain")
+
+
+@bp.get("/readyz")
+@guards.public
+def readyz() -> ResponseReturnValue:
+    """Ready: the database answers and the worker went round in the last minute."""
+    try:
+        beat = db.session.scalars(select(Beat.at).order_by(Beat.at.desc())).first()
+    except DBAPIError:
+        return Response("no database\n", 503, mimetype="text/plain")
+    if beat is None or (clock.now() - beat).total_seconds() > 60:
+        return Response("no worker\n", 503, mimetype="text/plain")
+    return Response("ready\n", mimetype="text/plain")
+
+
+def _is_colour(text: str) -> bool:
+    return re.fullmatch(r"#[0-9a-fA-F]{6}", text) is not None
+
+
+# ---- static files, immutable by their hash
+
+
+def asset(name: str) -> str:
+    """A static file's address with a mark of its contents, so that it may be kept forever."""
+    return f"{url_for('static', filename=name)}?v={_mark(name)}"
+
+
+@cache
+def _mark(name: str) -> str:
+    return hashlib.sha256((ROOT / "static" / name).read_bytes()).hexdigest()[:10]
