@@ -1,0 +1,146 @@
+"""What a sign-up told goes when its time has come; how many came stays."""
+
+from datetime import timedelta
+
+from sqlalchemy import func, select
+
+from tests.conftest import later, world_kitchen
+from vwg import clock
+from vwg.db import db, locked
+from vwg.domain import erasure, events, notices, rsvps
+from vwg.domain.rsvps import Party
+from vwg.models import Attempt, DateCount, EventDate, Household, Look, Notice, NoticeState, Rsvp, RsvpContact, SignIn
+
+
+def signed_up(town, **given):
+    """Oksana and a baby, alone, with a number; Amina's household of four through Fatma."""
+    event = world_kitchen(town, **given)
+    date = locked(EventDate, event.dates[0].id)
+    oksana = rsvps.sign_up(date, Party(adults=1, band_0_2=1), language="uk", name="Oksana")
+    oksana.contact = RsvpContact(phone="+32470000031")
+    rsvps.sign_up(date, Party.of(town.amina), language="ar", household=town.amina, entered_by=town.fatma)
+    db.session.commit()
+    return date
+
+
+def erase():
+    erasure.erase_what_is_due()
+    db.session.commit()
+
+
+def count(noun):
+    return db.session.scalar(select(func.count()).select_from(noun))
+
+
+def counts_of(date):
+    rows = db.session.scalars(select(DateCount).where(DateCount.date_id == date.id))
+    return {row.what: row.number for row in rows}
+
+
+def test_the_number_goes_two_days_after_the_end_and_the_name_a_week_after(town):
+    date = signed_up(town)
+    ended = date.ends_at
+
+    for days, contacts, names in [(2, 1, 2), (3, 0, 2), (7, 0, 2), (8, 0, 0)]:
+        with later(seconds=int((ended - clock.now()).total_seconds()) + days * 86400 - 60):
+            erase()
+            assert (days, count(RsvpContact), count(Rsvp)) == (days, contacts, names)
+
+
+def test_only_how_many_adults_and_children_had_seats_stays(town):
+    date = signed_up(town)
+    rsvps.give_back(rsvps.sign_up(locked(EventDate, date.id), Party(adults=5), language="en", name="Rahim"))
+    db.session.commit()
+    with later(days=40):
+        erase()
+        erase()
+
+        assert counts_of(date) == {"adults": 3, "children": 3}
+
+
+def test_nothing_goes_before_the_date(town):
+    signed_up(town)
+    erase()
+
+    assert (count(Rsvp), count(RsvpContact), count(DateCount)) == (2, 1, 0)
+
+
+def test_a_call_that_nobody_made_leaves_the_list_with_the_people(town):
+    date = signed_up(town)
+    events.cancel(date, "De zaal is niet vrij.", town.leen)
+    db.session.commit()
+    waiting = db.session.scalars(select(Notice).where(Notice.recipient_kind == "rsvp", Notice.state == NoticeState.WAITING)).all()
+    with later(days=40):
+        erase()
+
+        assert {notice.state for notice in waiting} == {NoticeState.DROPPED}
+        assert {notice.recipient_id for notice in waiting} == {None}
+        assert count(Rsvp) == 0
+
+
+def test_whom_a_notice_went_to_is_forgotten_a_week_after(town):
+    date = signed_up(town)
+    notice = notices.tell_rsvp("promoted", date.rsvps[0])
+    notices.done(notice, "told")
+    db.session.commit()
+
+    for days, known in [(6, True), (8, False)]:
+        with later(days=days):
+            erase()
+            assert (notice.recipient_id is not None) is known
+
+
+def test_a_household_unused_for_a_year_goes(town):
+    town.amina.used_at = clock.now() - timedelta(days=367)
+    town.dawit.used_at = clock.now() - timedelta(days=364)
+    db.session.commit()
+    erase()
+
+    assert db.session.scalars(select(Household.nickname)).all() == ["Dawit"]
+
+
+def test_looks_go_after_a_year_and_old_tries_after_a_day(town):
+    for days in (364, 367):
+        db.session.add(Look(user_id=town.leen.id, day=clock.today() - timedelta(days=days)))
+    for hours in (23, 25):
+        db.session.add(Attempt(kind="code", at=clock.now() - timedelta(hours=hours)))
+        db.session.add(SignIn(user_id=town.leen.id, expires_at=clock.now() + timedelta(hours=24 - hours)))
+    db.session.commit()
+    erase()
+
+    assert (count(Look), count(Attempt), count(SignIn)) == (1, 1, 1)
+
+
+def test_an_erased_name_is_in_no_file_of_the_database(app, town):
+    """Byte for byte on SQLite. On PostgreSQL the table's file is made anew; its log is recycled in its own time."""
+    if db.engine.dialect.name != "sqlite":
+        town.amina.used_at = clock.now() - timedelta(days=367)
+        db.session.commit()
+        before = _file_of("household")
+        erase()
+        db.session.remove()
+        assert erasure.wipe_traces() is True
+        assert _file_of("household") != before
+        return
+    folder = app.extensions["vwg"].instance
+    date = signed_up(town)
+    for name in ("Zarghuna", "Zarghuna"):
+        rsvps.sign_up(locked(EventDate, date.id), Party(), language="ps", name=name)
+        db.session.commit()
+    assert b"Zarghuna" in _bytes_in(folder)
+    with later(days=40):
+        erase()
+        assert b"Zarghuna" in _bytes_in(folder)  # deleted and still there: why wipe_traces exists
+        db.session.remove()
+        assert erasure.wipe_traces() is True
+
+    assert b"Zarghuna" not in _bytes_in(folder)
+
+
+def _bytes_in(folder):
+    return b"".join(path.read_bytes() for path in folder.glob("vwg.db*"))
+
+
+def _file_of(table):
+    with db.engine.connect() as connection:
+        return connection.exec_driver_sql(f"SELECT pg_relation_filenode('{table}')").scalar()
