@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from vwg import accounts, addresses, admin, agenda, cli, coaching, feeds, guards, i18n, keys, partners, planning, schema, signup, web
+from vwg import accounts, addresses, admin, agenda, cli, coaching, feeds, guards, i18n, keys, pages, partners, planning, schema, signup, web
 from vwg.config import ROOT, Config
 from vwg.db import db, listen
 
@@ -22,10 +22,11 @@ def create_app(config: Config | None = None) -> Flask:
     schema.migrate.init_app(app)
     web.register(app)
     i18n.register(app)
+    pages.register(app)
     guards.register(app)
 
     app.register_blueprint(web.bp)
-    app.register_blueprint(agenda.bp, url_prefix="/<lang>/agenda")
+    app.register_blueprint(agenda.bp, url_prefix="/<lang>")
     app.register_blueprint(signup.bp, url_prefix="/<lang>/signup")
     app.register_blueprint(partners.bp, url_prefix="/<lang>/partners")
     app.register_blueprint(planning.bp, url_prefix="/<lang>/planning")

@@ -4,4 +4,5 @@ from flask import Blueprint
 
 bp = Blueprint("planning", __name__)
 
-from vwg.planning import views as views  # noqa: E402  the views hang on bp
+from vwg.planning import invitations as invitations  # noqa: E402  the views hang on bp
+from vwg.planning import views as views  # noqa: E402

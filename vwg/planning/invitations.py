@@ -1,0 +1,1 @@
+"""Asking partners, and what they answered: the volunteers' side."""
