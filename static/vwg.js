@@ -1,21 +1,24 @@
 "use strict";
 // Small comforts. Every page works without this file: what it adds is made here, never hidden by it.
 
-// A number field gets minus and plus.
+// A number field gets minus and plus. It reads Arabic and Persian digits too and writes 0 to 9.
+const number = (text) => {
+  const plain = text.replace(/[\u0660-\u0669\u06f0-\u06f9]/g, (sign) => String(sign.charCodeAt(0) & 15));
+  return Number.parseInt(plain, 10) || 0;
+};
 for (const box of document.querySelectorAll("[data-step]")) {
   const input = box.querySelector("input");
   if (!input) continue;
-  input.type = "number";
+  const least = Number(box.dataset.least || 0);
+  const most = box.dataset.most ? Number(box.dataset.most) : Infinity;
   const press = (by, words, sign) => {
     const button = document.createElement("button");
     button.type = "button";
     button.textContent = sign;
-    button.setAttribute("aria-label", words);
-    button.setAttribute("aria-controls", input.id);
+    const label = box.previousElementSibling?.querySelector("label");
+    button.setAttribute("aria-label", label ? `${words}: ${label.textContent.trim()}` : words);
     button.addEventListener("click", () => {
-      if (input.value === "") input.value = "0";
-      if (by < 0) input.stepDown(); else input.stepUp();
-      if (Number(input.value) < 0) input.value = "0";
+      input.value = String(Math.min(most, Math.max(least, number(input.value) + by)));
       input.dispatchEvent(new Event("input", { bubbles: true }));
       input.dispatchEvent(new Event("change", { bubbles: true }));
     });
