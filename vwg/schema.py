@@ -23,7 +23,9 @@ def run() -> None:
     """Called by migrations/env.py: run what the command asks for on the house's own database."""
     allow_writing(True)
     if db.engine.dialect.name == "sqlite" and db.engine.url.database:
-        Path(db.engine.url.database).parent.mkdir(parents=True, exist_ok=True)
+        file = Path(db.engine.url.database)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch(mode=0o600)  # it names people; what SQLite puts beside it follows its mode
     with db.engine.connect() as connection, constraints_off(connection):
         context.configure(
             connection=connection,
