@@ -1,0 +1,56 @@
+"""Every visible text goes through gettext, and Dutch is complete."""
+
+import re
+from datetime import date
+
+import pytest
+
+from vwg import catalogues, clock, phrases
+
+
+@pytest.mark.parametrize("domain", phrases.DOMAINS)
+def test_dutch_says_everything(domain: str) -> None:
+    assert catalogues.missing(domain, "nl") == []
+
+
+def test_arabic_says_everything_that_a_newcomer_meets() -> None:
+    assert catalogues.missing("public", "ar") == []
+
+
+@pytest.mark.parametrize("language", [code for code in phrases.KNOWN if code != "en"])
+@pytest.mark.parametrize("domain", phrases.DOMAINS)
+def test_a_translation_keeps_the_places_that_are_filled_in(domain: str, language: str) -> None:
+    wrong = []
+    for message in catalogues.translated(domain, language):
+        if not message.id or not message.string:
+            continue
+        source = message.id if isinstance(message.id, str) else message.id[1]
+        wanted = set(re.findall(r"%\((\w+)\)s", source))
+        for said in [message.string] if isinstance(message.string, str) else message.string:
+            places = set(re.findall(r"%\((\w+)\)s", said))
+            # A plural form may leave the number itself out ("one place", "two places").
+            if said and places != wanted and not (isinstance(message.id, tuple) and wanted - places <= {"num"}):
+                wrong.append((source, said))
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("nl", "Zaterdag 21 maart 2026 van 19:30 tot 22:00"),
+        ("fr", "Samedi 21 mars 2026 de 19:30 à 22:00"),
+        ("en", "Saturday 21 March 2026 from 19:30 till 22:00"),
+        ("ar", "السبت 21/3/2026 · 19:30–22:00"),
+    ],
+)
+def test_a_date_is_said_as_people_here_write_it(language: str, said: str) -> None:
+    with phrases.speaking(language):
+        assert phrases.when(clock.at(date(2026, 3, 21), 19, 30), clock.at(date(2026, 3, 21), 22)) == said
+
+
+@pytest.mark.parametrize("language", list(phrases.KNOWN))
+def test_days_have_names_and_digits_from_0_to_9_in_every_language(language: str) -> None:
+    with phrases.speaking(language):
+        said = phrases.day(date(2026, 3, 21))
+    assert not re.search(r"[٠-٩۰-۹]", said)
+    assert "21" in said and len(said) > 8

@@ -1,0 +1,108 @@
+"""Where phrases come from and where their translations stand: for makers, not for visitors.
+
+`public` is what newcomers and partners meet; `desk` the volunteers' own rooms. A phrase that
+both say is public. Each language's file keeps `unchecked` beside a phrase (a flag of the .po
+entry) until a speaker signed it off.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_file
+from babel.messages.pofile import read_po, write_po
+
+from vwg import phrases
+from vwg.config import ROOT
+
+UNCHECKED = "unchecked"
+DESK_ROOMS = {"planning", "coaching", "accounts", "admin", "press", "reports", "translating"}
+LANGUAGES_OF = {"public": list(phrases.KNOWN), "desk": ["nl", "en"]}
+
+
+def collected(domain: str) -> Catalog:
+    """Every phrase that the code and the templates say in this domain, English as the key."""
+    catalogue = Catalog(domain=domain, charset="utf-8")
+    public = {message for message in _found("public")}
+    for key, number in _found(domain).items():
+        if domain == "public" or key not in public:
+            context, words = key
+            catalogue.add(words if len(words) > 1 else words[0], locations=number, context=context)
+    return catalogue
+
+
+Key = tuple[str | None, tuple[str, ...]]
+
+
+def _found(domain: str) -> dict[Key, list[tuple[str, int]]]:
+    messages: dict[Key, list[tuple[str, int]]] = {}
+    keywords = {**DEFAULT_KEYWORDS, "N_": None}
+    for path in _files(domain):
+        method = "python" if path.suffix == ".py" else "jinja2"
+        options = {"trimmed": "true", "silent": "false"} if method == "jinja2" else {}
+        where = str(path.relative_to(ROOT))
+        for _line, words, _comments, context in extract_from_file(
+            method, str(path), keywords=keywords, options=options
+        ):
+            said = words if isinstance(words, tuple) else (words,)
+            messages.setdefault((context, tuple(word for word in said if word)), []).append((where, 0))
+    return {key: sorted(set(places)) for key, places in sorted(messages.items(), key=lambda item: item[0][1])}
+
+
+def _files(domain: str) -> Iterator[Path]:
+    for top, suffixes in (("vwg", {".py"}), ("templates", {".html", ".txt"})):
+        for path in sorted((ROOT / top).rglob("*")):
+            if path.suffix in suffixes and ".venv" not in path.parts and "versions" not in path.parts:
+                room = path.relative_to(ROOT / top).parts[0].removesuffix(".py")
+                if (room in DESK_ROOMS) == (domain == "desk"):
+                    yield path
+
+
+def file_of(domain: str, language: str) -> Path:
+    return phrases.FOLDER / language.replace("-", "_") / "LC_MESSAGES" / f"{domain}.po"
+
+
+def translated(domain: str, language: str) -> Catalog:
+    """The language's file; an empty catalogue where there is none yet."""
+    path = file_of(domain, language)
+    if not path.exists():
+        return Catalog(locale=phrases.KNOWN[language].locale, domain=domain, charset="utf-8")
+    with path.open("rb") as file:
+        return read_po(file, locale=phrases.KNOWN[language].locale, domain=domain)
+
+
+def update() -> None:
+    """Bring every language's files to today's phrases: new ones empty, unused ones gone."""
+    for domain, languages in LANGUAGES_OF.items():
+        template = collected(domain)
+        for language in languages:
+            if language == "en":
+                continue  # English is in the code
+            known = translated(domain, language)
+            known.update(template, no_fuzzy_matching=True)
+            known.obsolete.clear()
+            write(domain, language, known)
+
+
+def write(domain: str, language: str, catalogue: Catalog) -> None:
+    path = file_of(domain, language)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as file:
+        write_po(file, catalogue, width=100, omit_header=False, sort_output=True, no_location=True)
+
+
+def missing(domain: str, language: str) -> list[str]:
+    """Phrases that this language cannot say yet, plural forms counted one by one."""
+    if language == "en":
+        return []
+    known = translated(domain, language)
+    lacking = []
+    for message in collected(domain):
+        if not message.id:
+            continue
+        there = known.get(message.id, message.context)
+        said = there.string if there is not None else ""
+        parts = said if isinstance(said, tuple | list) else (said,)
+        if there is None or there.fuzzy or not all(parts):
+            lacking.append(message.id if isinstance(message.id, str) else message.id[0])
+    return lacking
