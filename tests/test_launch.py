@@ -54,6 +54,7 @@ def test_the_second_start_does_not_make_the_town_again(house):
     with opened(house) as (process, port):
         read(process, until="Ctrl-C")
         before = agenda(port)
+        assert before != []
     with opened(house) as (process, port):
         read(process, until="Ctrl-C")
 
@@ -123,6 +124,23 @@ def test_an_unknown_word_shows_what_can_be_asked(house):
 
     assert result.returncode == 2
     assert "python3 app.py test" in result.stdout
+
+
+def test_without_pip_the_line_that_installs_it_is_said(house, tmp_path):
+    shutil.copytree(house / "vwg", tmp_path / "vwg")
+    shutil.copy(house / "app.py", tmp_path)
+    shutil.copy(house / "requirements.txt", tmp_path)
+    (tmp_path / "pip.py").write_text("raise ImportError")
+    result = run(tmp_path, "app.py", PYTHONPATH=str(tmp_path))
+
+    assert (result.returncode, result.stderr) == (1, "pip is missing. On Debian or Ubuntu: sudo apt install python3-pip\n")
+
+
+def test_an_old_python_is_told_so(house):
+    told = "import runpy, sys; sys.version_info = (3, 9, 2); runpy.run_path('app.py', run_name='__main__')"
+    result = run(house, "-c", told)
+
+    assert (result.returncode, result.stderr) == (1, "This needs Python 3.11 or newer. This one is 3.9.\n")
 
 
 @pytest.mark.slow

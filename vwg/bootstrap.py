@@ -84,4 +84,7 @@ def set_stamp(name: str, text: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    try:
+        main(sys.argv[1:])
+    except KeyboardInterrupt:
+        sys.exit("Stopped. Start again when you like: it goes on where it was.")
