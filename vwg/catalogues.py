@@ -6,6 +6,7 @@ entry) until a speaker signed it off.
 """
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -87,6 +88,12 @@ def update() -> None:
 def write(domain: str, language: str, catalogue: Catalog) -> None:
     path = file_of(domain, language)
     path.parent.mkdir(parents=True, exist_ok=True)
+    # The head says nothing that changes by itself, so that a change of one phrase is one line.
+    catalogue.project, catalogue.version = "vwg", "1"
+    catalogue.header_comment = f"# {phrases.KNOWN[language].own_name}"
+    catalogue.msgid_bugs_address = catalogue.last_translator = catalogue.language_team = "the group"
+    catalogue.creation_date = catalogue.revision_date = datetime(2026, 1, 1, tzinfo=UTC)
+    catalogue.fuzzy = False
     with path.open("wb") as file:
         write_po(file, catalogue, width=100, omit_header=False, sort_output=True, no_location=True)
 
