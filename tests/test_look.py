@@ -6,6 +6,9 @@ from pathlib import Path
 import pytest
 from flask import Flask, render_template
 
+from vwg.facts import REGISTRY
+from vwg.formats.theme import NIGHT, PAPER, contrast, theme
+
 ROOT = Path(__file__).parent.parent
 SHEET = (ROOT / "static" / "style.css").read_text()
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
@@ -28,8 +31,6 @@ def test_every_pictogram_a_page_names_is_in_the_sprite(path: Path) -> None:
 
 
 def test_every_fact_has_its_pictogram() -> None:
-    from vwg.facts import REGISTRY
-
     assert {fact.icon for fact in REGISTRY} - PICTOGRAMS == set()
 
 
@@ -46,18 +47,6 @@ def test_every_font_of_the_sheet_is_there_with_its_licence() -> None:
 
     assert files and [name for name in files if not (ROOT / "static" / name).is_file()] == []
     assert len(list((ROOT / "static" / "fonts").glob("*.LICENSE"))) == 2
-
-
-def brightness(colour: str) -> float:
-    """Relative luminance of #rrggbb (WCAG 2.2)."""
-    parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
-    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def contrast(one: str, other: str) -> float:
-    low, high = sorted((brightness(one), brightness(other)))
-    return (high + 0.05) / (low + 0.05)
 
 
 def colours(theme: str) -> dict[str, str]:
@@ -84,6 +73,27 @@ def test_words_and_borders_can_be_read(theme: str) -> None:
     assert len(categories) == 8
     assert [pair for pair in words if contrast(is_[pair[0]], is_[pair[1]]) < 4.5] == []
     assert [pair for pair in borders if contrast(is_[pair[0]], is_[pair[1]]) < 3] == []
+
+
+@pytest.mark.parametrize("colour", ["#0f5c4d", "#ffee00", "#000000", "#ffffff", "#c2185b", "#7f7f7f"])
+def test_whatever_colour_a_group_likes_can_be_read(colour: str) -> None:
+    is_ = dict(re.findall(r"--([\w-]+):(#\w{6})", theme(colour)))
+
+    assert min(contrast(is_["brand"], PAPER), contrast(is_["on-brand"], is_["brand"])) >= 4.5
+    assert min(contrast(is_["brand-dark"], NIGHT), contrast(is_["on-brand-dark"], is_["brand-dark"])) >= 4.5
+
+
+def test_a_good_colour_stays_as_the_group_gave_it() -> None:
+    assert "--brand:#0f5c4d;" in theme("#0f5c4d")
+
+
+@pytest.mark.parametrize("given", ["", "green", "#fff", "#0f5c4d;}body{display:none", "#0f5c4d\n"])
+def test_what_is_no_colour_gives_an_empty_theme(given: str) -> None:
+    assert theme(given) == ""
+
+
+def test_the_theme_measures_against_the_colours_of_the_sheet() -> None:
+    assert (colours("light")["paper"], colours("dark")["card"]) == (PAPER, NIGHT)
 
 
 def test_the_bare_page_stands_without_the_database() -> None:

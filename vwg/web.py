@@ -2,7 +2,6 @@
 
 import hashlib
 import logging
-import re
 import time
 from functools import cache
 from pathlib import Path
@@ -13,7 +12,7 @@ from flask import Blueprint, Flask, Response, g, redirect, render_template, requ
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError, OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.local import LocalProxy
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -22,6 +21,7 @@ from vwg.config import ROOT, Config
 from vwg.db import Gone, allow_writing, db
 from vwg.domain.errors import RuleBroken
 from vwg.domain.settings import group
+from vwg.formats import theme as formats_theme
 from vwg.models import Beat
 
 log = logging.getLogger("vwg")
@@ -122,6 +122,8 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
     """A page for people; what has no page of its own says it in one plain line."""
     if error.response is not None or (error.code or 500) < 400:
         return error
+    if isinstance(error, SecurityError):  # a name that is not ours: no page can be addressed by it
+        return Response("400 Bad Request\n", 400, mimetype="text/plain")
     if request.path.startswith("/feeds/"):
         return Response(f"{error.code} {error.name}\n", error.code, mimetype="text/plain")
     code = error.code or 500
@@ -170,9 +172,7 @@ def root() -> ResponseReturnValue:
 @guards.public
 def theme() -> ResponseReturnValue:
     """The group's own colour, apart, for the page's policy forbids inline style."""
-    colour = group().green
-    css = f":root{{--green:light-dark({colour},color-mix(in oklab,{colour} 45%,white))}}\n" if _is_colour(colour) else ""
-    return Response(css, mimetype="text/css", headers={"Cache-Control": "public, max-age=300"})
+    return Response(formats_theme.theme(group().green), mimetype="text/css", headers={"Cache-Control": "public, max-age=300"})
 
 
 @bp.get("/robots.txt")
@@ -199,10 +199,6 @@ def readyz() -> ResponseReturnValue:
     if beat is None or (clock.now() - beat).total_seconds() > 60:
         return Response("no worker\n", 503, mimetype="text/plain")
     return Response("ready\n", mimetype="text/plain")
-
-
-def _is_colour(text: str) -> bool:
-    return re.fullmatch(r"#[0-9a-fA-F]{6}", text) is not None
 
 
 # ---- static files, immutable by their hash
