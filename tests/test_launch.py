@@ -43,6 +43,15 @@ def test_the_house_opens_in_a_folder_with_a_space_and_ctrl_c_closes_it(house):
     assert people_in(house) == []
 
 
+def test_a_request_by_a_foreign_name_is_refused_and_leaves_no_path_in_the_log(house):
+    with opened(house) as (process, port):
+        read(process, until="Ctrl-C")
+        assert status_of(port, "/nl/signup/mine/secret", Host="evil.example.org") == 400
+        process.send_signal(signal.SIGINT)
+
+        assert "secret" not in process.stderr.read()
+
+
 def test_the_demo_says_who_can_sign_in(house):
     with opened(house) as (process, _):
         said = " ".join(read(process, until="Ctrl-C"))
@@ -206,8 +215,8 @@ def environment(**given: str) -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not re.match("VWG_|HOST$|PORT$", name)} | given
 
 
-def status_of(port: int, path: str) -> int:
-    return _get(port, path)[0]
+def status_of(port: int, path: str, **headers: str) -> int:
+    return _get(port, path, **headers)[0]
 
 
 def agenda(port: int) -> list[str]:
@@ -215,10 +224,10 @@ def agenda(port: int) -> list[str]:
     return sorted(set(re.findall(r"/nl/agenda/(e[0-9a-z]{8})", _get(port, "/nl/agenda/")[1])))
 
 
-def _get(port: int, path: str) -> tuple[int, str]:
+def _get(port: int, path: str, **headers: str) -> tuple[int, str]:
     connection = HTTPConnection("127.0.0.1", port, timeout=10)
     try:
-        connection.request("GET", path)
+        connection.request("GET", path, headers=headers)
         response = connection.getresponse()
         return response.status, response.read().decode()
     finally:

@@ -22,6 +22,7 @@ from typing import Any, NoReturn
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger
 
 from vwg import create_app, opening, worker
 
@@ -115,6 +116,7 @@ class WebServer(BaseApplication):  # type: ignore[misc]  # gunicorn says nothing
             "threads": 8,
             "graceful_timeout": 5,
             "loglevel": "warning",
+            "logger_class": ServerLog,
             "control_socket_disable": True,  # it would stand in the home folder
         }
         for name, value in settings.items():
@@ -122,6 +124,13 @@ class WebServer(BaseApplication):  # type: ignore[misc]  # gunicorn says nothing
 
     def load(self) -> Flask:
         return self.app
+
+
+class ServerLog(Logger):  # type: ignore[misc]  # nor here
+    """gunicorn would write the path, which may hold somebody's secret link, and the whole exception."""
+
+    def exception(self, _message: str, *_arguments: object, **_given: object) -> None:
+        self.error("A request failed outside the application: %s", type(sys.exception()).__name__)
 
 
 def start(name: str, work: Callable[..., None], *what: Any) -> ForkProcess:
@@ -146,7 +155,7 @@ def answers(host: str, port: int) -> bool:
     """Waits for the first answer; whatever it says, somebody is in. A dead web server refuses at once."""
     connection = HTTPConnection(host, port, timeout=SECONDS_TO_ANSWER)
     try:
-        connection.request("GET", "/healthz")
+        connection.request("GET", "/healthz", headers={"Host": "localhost"})
         connection.getresponse().read()
         return True
     except (OSError, HTTPException):
