@@ -43,12 +43,14 @@ class Said:
 
 
 REGISTRY: tuple[Fact, ...] = (
+    Fact("uitpas", "discount", FactKind.FLAG, N_("UiTPAS"), N_("With a UiTPAS you may pay less.")),
     Fact(
         "food", "bowl", FactKind.CHOICES, N_("There is food"),
         words={
             "meal": N_("a meal"), "snack": N_("something small"), "drink": N_("drinks"),
             "no_pork": N_("no pork"), "halal": N_("halal"), "vegetarian": N_("vegetarian"),
-            "no_alcohol": N_("no alcohol"),
+            "vegan": N_("without meat, milk and eggs"), "no_fish": N_("no fish"), "no_nuts": N_("no nuts"),
+            "no_gluten": N_("gluten-free"), "no_alcohol": N_("no alcohol"),
         },
     ),
     Fact("children", "baby-carriage", FactKind.FLAG, N_("Children are welcome"), N_("They can come along.")),
@@ -58,8 +60,19 @@ REGISTRY: tuple[Fact, ...] = (
     Fact("interpreter", "messages", FactKind.LANGUAGES, N_("Somebody speaks your language")),
     Fact("company", "users", FactKind.FLAG, N_("You need not come alone"), N_("Somebody can come with you.")),
     Fact("wheelchair", "wheelchair", FactKind.FLAG, N_("Wheelchair"), N_("The door and the toilet have no steps.")),
-    Fact("women_only", "women", FactKind.FLAG, N_("Only for women"), ""),
+    Fact(
+        "bring", "backpack", FactKind.CHOICES, N_("Please bring"),
+        words={
+            "nothing": N_("nothing, everything is there"), "warm_clothes": N_("warm clothes"),
+            "rain_clothes": N_("clothes for the rain"), "walking_shoes": N_("good shoes"),
+            "sports_clothes": N_("sports clothes"), "swimwear": N_("swimwear and a towel"),
+            "food_to_share": N_("something to eat for everybody"), "plate": N_("a plate and cutlery"),
+            "pen": N_("pen and paper"), "broken_thing": N_("something that is broken"),
+        },
+    ),
+    Fact("women_only", "women", FactKind.FLAG, N_("Only for women"), N_("Children may come along with their mother.")),
     Fact("no_photos", "camera-off", FactKind.FLAG, N_("No photos"), N_("Nobody is photographed.")),
+    Fact("photos_asked", "camera", FactKind.FLAG, N_("Photos only if you want"), N_("We ask you first. You may say no.")),
 )  # fmt: skip
 
 BY_KEY = {fact.key: fact for fact in REGISTRY}
@@ -82,6 +95,32 @@ def say(facts: Mapping[str, Any]) -> list[Said]:
         for fact in REGISTRY
         if facts.get(fact.key)
     ]
+
+
+def price(cents: int) -> Said:
+    """What it costs, first of all facts: `Free`, or `€ 2,50`."""
+    if cents == 0:
+        return Said("price", "currency-euro", gettext(N_("Free")), gettext(N_("You pay nothing.")))
+    return Said("price", "currency-euro", money(cents), "")
+
+
+def money(cents: int) -> str:
+    """`€ 2,50`: digits 0-9, a comma as here, whole euros without cents."""
+    euros, rest = divmod(cents, 100)
+    return f"€ {euros},{rest:02}" if rest else f"€ {euros}"
+
+
+def dutch(level: int) -> Said | None:
+    """How much Dutch is needed, 1 to 4; nothing where nobody said."""
+    if level not in DUTCH_LEVELS:
+        return None
+    return Said("dutch", "language", gettext(DUTCH_LEVELS[level]), "")
+
+
+def card(price_cents: int, dutch_level: int, facts: Mapping[str, Any]) -> list[Said]:
+    """The whole fact card of an activity, in the language spoken now."""
+    said = [price(price_cents), dutch(dutch_level), *say(facts)]
+    return [each for each in said if each is not None]
 
 
 def _line(fact: Fact, value: Any) -> str:
