@@ -1,6 +1,6 @@
 """The nouns: one file each, no verbs, nothing above this floor."""
 
-from vwg.models.calendar import CalendarBytes, FeedKey, FeedState
+from vwg.models.calendar import CalendarBytes, FeedKey, FeedState, Published, PublishedIn
 from vwg.models.category import Category, CategoryText
 from vwg.models.change import Change
 from vwg.models.count import DateCount
@@ -20,11 +20,12 @@ from vwg.models.setting import Beat, Setting, Tombstone
 from vwg.models.user import Attempt, Role, SignIn, User, UserRole, UserSession
 
 __all__ = [
-    "Asset", "Attempt", "Beat", "CalendarBytes", "Category", "CategoryText", "Change", "Channel",
-    "Contact", "DateCount", "DateState", "Event", "EventDate", "EventText", "FeedKey", "FeedState",
-    "Household", "HouseholdCoach", "Invitation", "Look", "Need", "NeedKind", "Notice",
-    "NoticeChannel", "NoticeState", "PartStat", "Partner", "PartnerKind", "Picture", "PictureBlob",
-    "Place", "Pledge", "PledgeState", "ReasonText", "Role", "Rsvp", "RsvpContact", "RsvpStatus",
-    "RsvpSupport", "Series", "Setting", "SignIn", "Signup", "Stage", "Tombstone", "User",
-    "UserRole", "UserSession", "Visibility",
+    "Asset", "Attempt", "Beat", "CalendarBytes", "Category", "CategoryText", "Change",
+    "Channel", "Contact", "DateCount", "DateState", "Event", "EventDate", "EventText",
+    "FeedKey", "FeedState", "Household", "HouseholdCoach", "Invitation", "Look", "Need",
+    "NeedKind", "Notice", "NoticeChannel", "NoticeState", "PartStat", "Partner", "PartnerKind",
+    "Picture", "PictureBlob", "Place", "Pledge", "PledgeState", "Published", "PublishedIn",
+    "ReasonText", "Role", "Rsvp", "RsvpContact", "RsvpStatus", "RsvpSupport", "Series",
+    "Setting", "SignIn", "Signup", "Stage", "Tombstone", "User", "UserRole", "UserSession",
+    "Visibility",
 ]  # fmt: skip

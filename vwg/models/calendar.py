@@ -1,8 +1,8 @@
-"""What calendar programs read, kept ready: bytes per activity, a version per feed."""
+"""What calendar programs read, kept ready: each published thing's bytes, and a version per feed."""
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from vwg import clock
@@ -10,26 +10,51 @@ from vwg.db import Base
 from vwg.models.user import User
 
 
-class CalendarBytes(Base):
-    """The VEVENTs of one series or one single date in one language, as they are sent.
+class Published(Base):
+    """One series or one single date as calendars know it: what has a UID of its own.
 
-    `component` is `s<id>` or `d<id>`; a row outlives its date (STATUS:CANCELLED) until the window
-    passes it. `ends_at` is when it leaves the window.
+    It outlives the activity it was made from (no foreign keys): what was published and then taken
+    away is `removed` and stays, cancelled, until it leaves the window.
+    """
+
+    __tablename__ = "published"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    component: Mapped[str] = mapped_column(unique=True)  # `s<id>` of a series, `d<id>` of a date
+    event_id: Mapped[int] = mapped_column(index=True)
+    seal: Mapped[str]  # of all that is shown of it, in any language: another seal is a change
+    sequence: Mapped[int] = mapped_column(default=0)
+    changed_at: Mapped[datetime]
+    title: Mapped[str]  # as it was last shown, in Dutch
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    leaves_at: Mapped[datetime] = mapped_column(index=True)  # no feed shows it from then on
+    removed: Mapped[bool] = mapped_column(default=False)
+    bytes: Mapped[list["CalendarBytes"]] = relationship(cascade="all, delete-orphan", passive_deletes=True)
+    feeds: Mapped[list["PublishedIn"]] = relationship(cascade="all, delete-orphan", passive_deletes=True)
+
+
+class CalendarBytes(Base):
+    """The VEVENTs of a published thing in one language, as they are sent.
+
+    `renderer` names the code and the words that wrote them; another or an empty one is old.
     """
 
     __tablename__ = "calendar_bytes"
-    __table_args__ = (Index(None, "component", "language", unique=True),)
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    component: Mapped[str]
-    event_id: Mapped[int] = mapped_column(index=True)  # no foreign key: a tombstone stays after deletion
-    language: Mapped[str]
+    published_id: Mapped[int] = mapped_column(ForeignKey("published.id", ondelete="CASCADE"), primary_key=True)
+    language: Mapped[str] = mapped_column(primary_key=True)
     renderer: Mapped[str]
-    starts_at: Mapped[datetime] = mapped_column(index=True)
-    ends_at: Mapped[datetime] = mapped_column(index=True)
-    removed: Mapped[bool] = mapped_column(default=False)
-    changed_at: Mapped[datetime] = mapped_column(default=clock.now)
     bytes: Mapped[bytes]
+
+
+class PublishedIn(Base):
+    """A published thing stands in a feed: `agenda`, `categories/cooking`, `partners/p…`."""
+
+    __tablename__ = "published_in"
+
+    feed: Mapped[str] = mapped_column(primary_key=True)
+    published_id: Mapped[int] = mapped_column(ForeignKey("published.id", ondelete="CASCADE"), primary_key=True, index=True)
 
 
 class FeedState(Base):
@@ -37,7 +62,7 @@ class FeedState(Base):
 
     __tablename__ = "feed_state"
 
-    feed: Mapped[str] = mapped_column(primary_key=True)  # "agenda", "categories/cooking", "partners/p…"
+    feed: Mapped[str] = mapped_column(primary_key=True)
     version: Mapped[int] = mapped_column(default=1)
     changed_at: Mapped[datetime] = mapped_column(default=clock.now)
 

@@ -25,25 +25,6 @@ def upgrade() -> None:
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('worker', name=op.f('pk_beat'))
     )
-    op.create_table('calendar_bytes',
-    sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('component', sa.String(), nullable=False),
-    sa.Column('event_id', sa.Integer(), nullable=False),
-    sa.Column('language', sa.String(), nullable=False),
-    sa.Column('renderer', sa.String(), nullable=False),
-    sa.Column('starts_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('ends_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('removed', sa.Boolean(), nullable=False),
-    sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('bytes', sa.LargeBinary(), nullable=False),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_calendar_bytes'))
-    )
-    with op.batch_alter_table('calendar_bytes', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_calendar_bytes_component_calendar_bytes_language'), ['component', 'language'], unique=True)
-        batch_op.create_index(batch_op.f('ix_calendar_bytes_ends_at'), ['ends_at'], unique=False)
-        batch_op.create_index(batch_op.f('ix_calendar_bytes_event_id'), ['event_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_calendar_bytes_starts_at'), ['starts_at'], unique=False)
-
     op.create_table('category',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('slug', sa.String(), nullable=False),
@@ -102,6 +83,25 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_place')),
     sa.UniqueConstraint('public_id', name=op.f('uq_place_public_id'))
     )
+    op.create_table('published',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('component', sa.String(), nullable=False),
+    sa.Column('event_id', sa.Integer(), nullable=False),
+    sa.Column('seal', sa.String(), nullable=False),
+    sa.Column('sequence', sa.Integer(), nullable=False),
+    sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('title', sa.String(), nullable=False),
+    sa.Column('starts_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('ends_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('leaves_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('removed', sa.Boolean(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_published')),
+    sa.UniqueConstraint('component', name=op.f('uq_published_component'))
+    )
+    with op.batch_alter_table('published', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_published_event_id'), ['event_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_published_leaves_at'), ['leaves_at'], unique=False)
+
     op.create_table('setting',
     sa.Column('key', sa.String(), nullable=False),
     sa.Column('value', sa.JSON(), nullable=False),
@@ -130,6 +130,14 @@ def upgrade() -> None:
     with op.batch_alter_table('user', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_user_email'), ['email'], unique=False)
 
+    op.create_table('calendar_bytes',
+    sa.Column('published_id', sa.Integer(), nullable=False),
+    sa.Column('language', sa.String(), nullable=False),
+    sa.Column('renderer', sa.String(), nullable=False),
+    sa.Column('bytes', sa.LargeBinary(), nullable=False),
+    sa.ForeignKeyConstraint(['published_id'], ['published.id'], name=op.f('fk_calendar_bytes_published_id_published'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('published_id', 'language', name=op.f('pk_calendar_bytes'))
+    )
     op.create_table('category_text',
     sa.Column('category_id', sa.Integer(), nullable=False),
     sa.Column('language', sa.String(), nullable=False),
@@ -221,6 +229,15 @@ def upgrade() -> None:
     with op.batch_alter_table('picture_blob', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_picture_blob_picture_id'), ['picture_id'], unique=False)
 
+    op.create_table('published_in',
+    sa.Column('feed', sa.String(), nullable=False),
+    sa.Column('published_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['published_id'], ['published.id'], name=op.f('fk_published_in_published_id_published'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('feed', 'published_id', name=op.f('pk_published_in'))
+    )
+    with op.batch_alter_table('published_in', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_published_in_published_id'), ['published_id'], unique=False)
+
     op.create_table('sign_in',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('user_id', sa.Integer(), nullable=True),
@@ -248,9 +265,11 @@ def upgrade() -> None:
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('user_id', sa.Integer(), nullable=False),
     sa.Column('device', sa.String(), nullable=False),
+    sa.Column('made_by_id', sa.Integer(), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('ends_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['made_by_id'], ['user.id'], name=op.f('fk_user_session_made_by_id_user'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['user_id'], ['user.id'], name=op.f('fk_user_session_user_id_user'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_user_session'))
     )
@@ -637,6 +656,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_sign_in_asked_by'))
 
     op.drop_table('sign_in')
+    with op.batch_alter_table('published_in', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_published_in_published_id'))
+
+    op.drop_table('published_in')
     with op.batch_alter_table('picture_blob', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_picture_blob_picture_id'))
 
@@ -656,6 +679,7 @@ def downgrade() -> None:
 
     op.drop_table('feed_key')
     op.drop_table('category_text')
+    op.drop_table('calendar_bytes')
     with op.batch_alter_table('user', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_user_email'))
 
@@ -665,18 +689,16 @@ def downgrade() -> None:
 
     op.drop_table('tombstone')
     op.drop_table('setting')
+    with op.batch_alter_table('published', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_published_leaves_at'))
+        batch_op.drop_index(batch_op.f('ix_published_event_id'))
+
+    op.drop_table('published')
     op.drop_table('place')
     op.drop_table('picture')
     op.drop_table('household')
     op.drop_table('feed_state')
     op.drop_table('category')
-    with op.batch_alter_table('calendar_bytes', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_calendar_bytes_starts_at'))
-        batch_op.drop_index(batch_op.f('ix_calendar_bytes_event_id'))
-        batch_op.drop_index(batch_op.f('ix_calendar_bytes_ends_at'))
-        batch_op.drop_index(batch_op.f('ix_calendar_bytes_component_calendar_bytes_language'))
-
-    op.drop_table('calendar_bytes')
     op.drop_table('beat')
     with op.batch_alter_table('attempt', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_attempt_at'))
