@@ -5,24 +5,27 @@ A guard is a decorator under the route: it loads, allows, or answers. Somebody e
 people).
 """
 
+import json
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar, cast
+from urllib.parse import urlsplit
 
 from flask import Flask, abort, current_app, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_wtf.csrf import validate_csrf
+from flask_wtf.csrf import generate_csrf, validate_csrf
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 from werkzeug.local import LocalProxy
 from wtforms.validators import ValidationError
 
-from vwg import clock, links, permissions
-from vwg.db import db
+from vwg import addresses, clock, links, permissions
+from vwg.db import allow_writing, db
 from vwg.domain.errors import FormIsOld
 from vwg.models import User, UserSession
 
 DEVICE_DAYS = 90
+LOOKS = "only looks"  # marks the short session of `looks.record()`
 KEPT = "_kept"  # the form's mark that it comes back after signing in: shown again, not yet done
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -30,7 +33,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 def register(app: Flask) -> None:
     app.before_request(_look_at_token)
-    app.jinja_env.globals.update(viewer=LocalProxy(viewer), is_host=_is_host)
+    app.jinja_env.globals.update(viewer=LocalProxy(viewer), is_host=_is_host, csrf_token=generate_csrf)
 
 
 # ---- who is here
@@ -96,6 +99,17 @@ def volunteer(allowed: Callable[[User], bool] | None = None, keeps: bool = True)
 administrator = volunteer(permissions.can_administer)
 
 
+def signed_in(view: View) -> View:
+    """Anybody with an account: a volunteer, or a partner's contact."""
+
+    @wraps(view)
+    def guarded(*args: Any, **kwargs: Any) -> ResponseReturnValue:
+        g.is_private = True
+        return _ask_to_sign_in(keeps=True) if viewer() is None else cast(ResponseReturnValue, view(*args, **kwargs))
+
+    return _marked(cast(View, guarded), "signed in")
+
+
 def link(purpose: str) -> Callable[[View], View]:
     """Whoever holds the secret link: its token becomes the row it was made for, or a 404."""
 
@@ -148,7 +162,7 @@ def _look_at_token() -> None:
         return
     if getattr(request.url_rule and _view(request.endpoint), "without_token", False):
         return
-    if KEPT in request.form:
+    if KEPT in request.form or not _from_our_own_page():
         g.form_is_old = True
         return
     try:
@@ -158,21 +172,55 @@ def _look_at_token() -> None:
         g.form_is_old = True
 
 
+def _from_our_own_page() -> bool:
+    """A second wall: every browser says from which site a form is sent. Behind a proxy that does
+    not pass our name on, the address that the group gave counts too."""
+    origin = request.headers.get("Origin")
+    if origin is None:
+        return True
+    return urlsplit(origin).netloc in {request.host, urlsplit(addresses.full("")).netloc}
+
+
 def _view(endpoint: str) -> Callable[..., Any]:
     return current_app.view_functions[endpoint]
 
 
 @event.listens_for(Session, "before_commit")
-def _no_commit_from_an_old_form(_session: Session) -> None:
-    """The last wall: a page without a form of ours has no other."""
-    if g and g.get("form_is_old"):
+def _no_commit_from_an_old_form(session: Session) -> None:
+    """The last wall: a page without a form of ours has no other. A line in the list of who looked
+    at names is no answer to the form: the names are on the page that is shown again."""
+    if g and g.get("form_is_old") and not session.info.get(LOOKS):
         raise FormIsOld
+
+
+# ---- signing in, and back again
 
 
 def _ask_to_sign_in(keeps: bool) -> ResponseReturnValue:
     """To the sign-in page and back. A filled form goes along as hidden fields where it may."""
-    if request.method == "GET":
+    if request.method in {"GET", "HEAD"}:
         return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")))
-    carried = [] if not keeps else [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
-    page = render_template("accounts/ended.html", next=request.full_path.rstrip("?"), carried=carried)
-    return page, 401
+    allow_writing(False)
+    fields = [] if not keeps else [(name, value) for name, value in request.form.items(multi=True) if name not in {"csrf_token", KEPT}]
+    has_a_page = request.url_rule is not None and "GET" in (request.url_rule.methods or set())
+    kept = json.dumps(fields) if fields and has_a_page else ""
+    page = request.full_path.rstrip("?") if has_a_page else _path_of_referrer()
+    return render_template("accounts/ended.html", next=page, kept=kept, keeps=keeps), 401
+
+
+def local_path(given: str | None) -> str:
+    """`given` when it is a path of ours, else nothing: an address must not lead to another site.
+
+    Browsers drop tabs and line ends and read a backslash as a slash, so `/\t/evil.example` and
+    `/\\evil.example` are other sites too (WHATWG URL, section 4.4).
+    """
+    text = given or ""
+    if not text.startswith("/") or any(sign <= " " or sign in "\\\x7f" for sign in text):
+        return ""
+    parts = urlsplit(text)
+    return "" if parts.scheme or parts.netloc or text.startswith("//") else text
+
+
+def _path_of_referrer() -> str:
+    came_from = urlsplit(request.referrer or "")
+    return local_path(came_from.path) if came_from.netloc == request.host else ""

@@ -27,6 +27,12 @@ def public_id(kind: str) -> str:
     return kind + "".join(secrets.choice(_ID_ALPHABET) for _ in range(8))
 
 
+def row_id() -> int:
+    """A random id below 10^9, for rows that a link or cookie names: an erased row's id, which a
+    counter would give out again (SQLite at once, both after a restore), never opens a later row."""
+    return 1 + secrets.randbelow(10**9 - 1)
+
+
 def token(purpose: str, identity: int | str, generation: int = 0) -> str:
     """The secret part of a link for one purpose, one row and one generation."""
     return f"{identity}.{_mac(_keys[0], purpose, identity, generation)}"
@@ -46,13 +52,15 @@ def opens(given: str, purpose: str, identity: int | str, generation: int = 0) ->
 
 
 def digits(purpose: str, identity: int | str, generation: int = 0, length: int = 8) -> str:
-    """A number to read aloud, derived like a token."""
-    number = int.from_bytes(_digest(_keys[0], purpose, identity, generation), "big")
+    """A number to read aloud, derived like a token, but by the oldest key: its seal is stored, so
+    it must stay what it was when a newer key comes in front."""
+    number = int.from_bytes(_digest(_keys[-1], purpose, identity, generation), "big")
     return str(number % 10**length).zfill(length)
 
 
 def sealed(purpose: str, *parts: int | str) -> str:
-    """What is stored to find something again by a secret that is not stored (64 hex signs)."""
+    """What is stored to find something again by a secret that is not stored (64 hex signs). By the
+    oldest key; when that one is dropped, what was sealed is found no more."""
     return _digest(_keys[-1], purpose, *parts).hex()
 
 

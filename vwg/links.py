@@ -7,17 +7,21 @@ from sqlalchemy import select
 
 from vwg import addresses, keys
 from vwg.db import db
-from vwg.models import FeedKey, Invitation, Partner, Rsvp, SignIn
+from vwg.models import Contact, FeedKey, Invitation, Partner, Rsvp, SignIn
 
 _NOUNS: dict[str, tuple[type[Any], str]] = {
     "reply": (Invitation, "id"),
     "mine": (Rsvp, "public_id"),
     "own": (Partner, "public_id"),
+    "never-mail": (Contact, "id"),
     "feed": (FeedKey, "id"),
     "sign-in": (SignIn, "id"),
 }
 
-_PAGES = {"reply": "partners.reply", "mine": "signup.mine", "own": "partners.own", "sign-in": "accounts.by_link"}
+_PAGES = {
+    "reply": "partners.reply", "mine": "signup.mine", "own": "partners.own", "never-mail": "partners.never_mail",
+    "sign-in": "accounts.by_link",
+}  # fmt: skip
 
 
 def token(purpose: str, row: Any) -> str:
@@ -30,7 +34,7 @@ def opened(purpose: str, given: str) -> Any:
     noun, column = _NOUNS[purpose]
     identity = keys.identity_in(given)
     row = None
-    if column != "id" or (identity.isascii() and identity.isdigit() and len(identity) < 10):
+    if identity.isascii() and (identity.isdigit() if column == "id" else identity.isalnum()) and len(identity) < 10:
         wanted = int(identity) if column == "id" else identity
         row = db.session.scalars(select(noun).where(getattr(noun, column) == wanted)).first()
     generation = getattr(row, "generation", 0) if row is not None else 0
@@ -47,5 +51,3 @@ def to(purpose: str, row: Any, language: str) -> str:
 def outside(path: str) -> str:
     """The whole address, as a mail or a slip of paper needs it."""
     return addresses.full(path)
-
-

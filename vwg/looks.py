@@ -3,7 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from vwg import clock
+from vwg import clock, guards
 from vwg.db import allow_writing, db, is_writing
 from vwg.models import EventDate, Look, User
 
@@ -11,13 +11,17 @@ from vwg.models import EventDate, Look, User
 def record(user: User, date: EventDate | None = None) -> None:
     """The line, in a short transaction of its own, before the page goes out: no line, no page.
 
-    The one writing that a GET does. `date` None: the page shows households.
+    The one writing that a GET does. `date` None: the page shows households. In a writing request it
+    comes first, or after a form was refused: it lets go of what the request holds, because on
+    SQLite the two would wait for each other.
     """
     who, what, day = user.id, date.id if date else None, clock.today()
     before = is_writing()
+    if before:
+        _let_go()
     allow_writing(True)
     try:
-        with Session(db.engine) as session:
+        with Session(db.engine, info={guards.LOOKS: True}) as session:
             there = select(Look.id).where(Look.user_id == who, Look.day == day)
             there = there.where(Look.date_id == what) if what else there.where(Look.date_id.is_(None))
             if session.scalars(there).first() is None:
@@ -25,3 +29,10 @@ def record(user: User, date: EventDate | None = None) -> None:
                 session.commit()
     finally:
         allow_writing(before)
+
+
+def _let_go() -> None:
+    held = db.session()
+    if held.new or held.dirty or held.deleted:
+        raise RuntimeError("looks.record() in the midst of a change: record before it")
+    held.rollback()

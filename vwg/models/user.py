@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from vwg import clock
+from vwg import clock, keys
 from vwg.db import Base, db
 
 
@@ -76,12 +76,13 @@ class SignIn(Base):
     """One request to sign in: a link and six digits, derived from this row, used once.
 
     `asked_by` names the window that asked (a cookie's random mark, sealed): the digits work only
-    there. A row made by an administrator (mail off) has none, and only its link works.
+    there. A row made by an administrator (mail off) has none, and only its link works. Who asked
+    with an address that we do not know gets a row without a user: to the window all is the same.
     """
 
     __tablename__ = "sign_in"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(primary_key=True, default=keys.row_id)
     user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
     asked_by: Mapped[str] = mapped_column(default="", index=True)
     made_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
@@ -97,13 +98,15 @@ class UserSession(Base):
 
     __tablename__ = "user_session"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(primary_key=True, default=keys.row_id)
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
-    device: Mapped[str] = mapped_column(default="")
+    device: Mapped[str] = mapped_column(default="")  # "Firefox, Android"
+    made_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))  # whose link opened it
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     ends_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
-    user: Mapped[User] = relationship(lazy="joined")
+    user: Mapped[User] = relationship(foreign_keys=[user_id], lazy="joined")
+    made_by: Mapped[User | None] = relationship(foreign_keys=[made_by_id])
 
 
 class Attempt(Base):
