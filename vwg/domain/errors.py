@@ -48,6 +48,16 @@ class DateInThePast(RuleBroken):
     field = "dates"
 
 
+class TooFarAway(RuleBroken):
+    sentence = N_("This is more than five years away. Look at the year.")
+    field = "dates"
+
+
+class UntilBeforeFirst(RuleBroken):
+    sentence = N_("The last week comes before the first date.")
+    field = "until"
+
+
 class TooManyDates(RuleBroken):
     sentence = N_("That makes more than 400 dates. Choose an earlier end.")
     field = "until"
@@ -59,6 +69,10 @@ class AlreadyPublished(RuleBroken):
 
 class NotPublished(RuleBroken):
     sentence = N_("This activity is not online yet.")
+
+
+class CancelInstead(RuleBroken):
+    sentence = N_("People may count on this. Say that it does not go on, then they hear it.")
 
 
 class NoReason(RuleBroken):
@@ -73,6 +87,16 @@ class SeatsBelowTaken(RuleBroken):
 
 class EventIsOver(RuleBroken):
     sentence = N_("This activity is over.")
+
+
+class NeedWithoutName(RuleBroken):
+    sentence = N_("Say in a few words what you need.")
+    field = "what"
+
+
+class NeedAmount(RuleBroken):
+    sentence = N_("How many? Choose a number from 1 to 999.")
+    field = "amount"
 
 
 # ---- sign-ups
@@ -142,6 +166,11 @@ class HouseholdComesAlready(RuleBroken):
 
 class AlreadyGivenBack(RuleBroken):
     sentence = N_("These seats were already given back.")
+
+
+class TooManyChildren(RuleBroken):
+    sentence = N_("That is more children than there are people. Look at the numbers.")
+    field = "band_0_2"
 
 
 # ---- partners

@@ -3,18 +3,25 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import fields as fields_of
+from datetime import date as calendar_date
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from dateutil.rrule import rrulestr
-from sqlalchemy import select
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm.attributes import flag_modified
 
 from vwg import clock, facts
-from vwg.db import db
+from vwg.db import db, locked
 from vwg.domain import calendar, errors, notices, rsvps
 from vwg.models import Category, Change, DateState, Event, EventDate, EventText, Partner, Place, ReasonText, Series, Signup, Stage, User, Visibility
 
 MOST_DATES = 400
+MOST_SEATS = 999
+FURTHEST = timedelta(days=5 * 366)  # a date beyond it is a slip in the year
+MORNING = 6  # an end before this hour belongs to the evening before
 LONGEST_TITLE = 90  # UiTdatabank's own limit for a name
 
 
@@ -24,6 +31,13 @@ class Times:
 
     starts_at: datetime
     ends_at: datetime
+
+    @classmethod
+    def on(cls, day: calendar_date, starts: time, ends: time) -> "Times":
+        """Those hours of the village's clock; an evening may end after midnight, before six."""
+        past_midnight = ends <= starts and ends.hour < MORNING and starts.hour >= 12
+        last = day + timedelta(days=1) if past_midnight else day
+        return cls(clock.at(day, starts.hour, starts.minute), clock.at(last, ends.hour, ends.minute))
 
 
 @dataclass
@@ -50,10 +64,12 @@ def create(details: Details, times: Sequence[Times], by: User, weekly: bool = Fa
     """A draft with its dates; whoever writes it is its host.
 
     `weekly` keeps the dates together as one series; else each is an activity of its own in a
-    calendar. Raises NoTitle, NoDates, EndsBeforeStart, DateInThePast, TooManyDates.
+    calendar. The same date given twice is one.
+    Raises NoTitle, NoDates, EndsBeforeStart, DateInThePast, TooFarAway, TooManyDates.
     """
     _check_title(details.title)
     check_times(times)
+    times = sorted(set(times), key=lambda each: each.starts_at)
     event = Event(created_by_id=by.id)
     event.hosts.append(by)
     db.session.add(event)
@@ -68,13 +84,18 @@ def create(details: Details, times: Sequence[Times], by: User, weekly: bool = Fa
             date.original_start = each.starts_at
         event.dates.append(date)
     db.session.flush()
-    _log(event, by, "created")
+    log(event, by, "created")
     return event
 
 
 def every_week(first: Times, until: datetime) -> list[Times]:
-    """The dates from `first` to the last that starts at or before `until`, at the same local hour."""
+    """The dates from `first` to the last that starts at or before `until`, at the same local hour.
+
+    Raises UntilBeforeFirst, TooManyDates.
+    """
     days = (clock.local(until).date() - clock.local(first.starts_at).date()).days
+    if days < 0:
+        raise errors.UntilBeforeFirst
     if days // 7 >= MOST_DATES:
         raise errors.TooManyDates
     return [
@@ -83,22 +104,40 @@ def every_week(first: Times, until: datetime) -> list[Times]:
     ]
 
 
-def edit(event: Event, version: int, details: Details, by: User) -> None:
-    """Change what is said of an activity. Raises ChangedMeanwhile when `version` is not the row's.
+def details_of(event: Event) -> Details:
+    """What is said of it now. Place and seats are those of its next date: the usual ones."""
+    text, usual = event.text, _usual(event)
+    return Details(
+        title=event.title, text=text.text if text else "", bring=text.bring if text else "",
+        category=event.category, place=usual.place if usual else None, organisation=event.organisation,
+        seats=usual.seats if usual else None, price_cents=event.price_cents, signup=event.signup,
+        signup_url=event.signup_url, coach_seats=event.coach_seats, visibility=event.visibility,
+        dutch_level=event.dutch_level, facts=facts.clean(event.facts),
+    )  # fmt: skip
 
-    Place and seats given here are those of all dates to come.
+
+def edit(event: Event, version: int, details: Details, by: User) -> None:
+    """Change what is said of an activity, which must be locked.
+
+    Another place or number of seats is for all dates to come that have the usual one: a date that
+    was given its own keeps it. Raises ChangedMeanwhile, NoTitle, SeatsBelowTaken.
     """
-    if event.version != version:
-        raise errors.ChangedMeanwhile
+    check_version(event, version)
     _check_title(details.title)
+    before = details_of(event)
+    changed = [each.name for each in fields_of(Details) if getattr(before, each.name) != getattr(details, each.name)]
+    if not changed:
+        return
+    dates = _locked_dates(event)
     _fill(event, details)
-    moved = [date for date in _to_come(event) if date.place is not details.place]
-    for date in _to_come(event):
-        if date.seats != details.seats:
-            set_seats(date, details.seats)
-        date.place = details.place
+    flag_modified(event, "stage")  # a new version, also when only its words changed
+    moved = _relocate(dates, before.place, details.place) if "place" in changed else []
+    if "seats" in changed:
+        for date in dates:
+            if date.seats == before.seats:
+                set_seats(date, details.seats)
     db.session.flush()
-    _log(event, by, "edited")
+    log(event, by, "edited", changed)
     calendar.changed(event)
     if event.stage == Stage.PUBLISHED:
         for date in moved:
@@ -106,44 +145,71 @@ def edit(event: Event, version: int, details: Details, by: User) -> None:
 
 
 def publish(event: Event, by: User) -> None:
-    """Put it online now. Each published thing gets the uid that it keeps for life (RFC 5545 3.8.4.7)."""
+    """Put it online now. Each published thing gets the uid that it keeps for life (RFC 5545 3.8.4.7).
+
+    Raises AlreadyPublished, NoTitle, NoDates, DateInThePast.
+    """
     if event.stage == Stage.PUBLISHED:
         raise errors.AlreadyPublished
     _check_title(event.title)
     if not _to_come(event):
-        raise errors.NoDates
+        raise errors.DateInThePast if event.dates else errors.NoDates
     event.stage = Stage.PUBLISHED
     event.published_at = clock.now()
     for date in event.dates:
         _mint(date)
     db.session.flush()
-    _log(event, by, "published")
+    log(event, by, "published")
     calendar.changed(event)
 
 
+def discard(event: Event) -> None:
+    """Throw a draft away; what was online or asked of partners is cancelled instead, for people read it.
+
+    Raises CancelInstead.
+    """
+    if event.stage == Stage.PUBLISHED or event.invitations:
+        raise errors.CancelInstead
+    db.session.delete(event)
+    db.session.flush()
+
+
 def add_date(event: Event, times: Times, by: User) -> EventDate:
-    """One more date, of its own. Raises EndsBeforeStart, DateInThePast, TooManyDates."""
+    """One more date, of its own. Raises EndsBeforeStart, DateInThePast, TooFarAway, TooManyDates."""
     check_times([times])
     if len(event.dates) >= MOST_DATES:
         raise errors.TooManyDates
-    example = event.dates[-1] if event.dates else None
+    usual = _usual(event)
     date = EventDate(
         starts_at=times.starts_at, ends_at=times.ends_at,
-        place=example.place if example else None, seats=example.seats if example else None,
+        place=usual.place if usual else None, seats=usual.seats if usual else None,
     )  # fmt: skip
     event.dates.append(date)
     if event.stage == Stage.PUBLISHED:
         _mint(date)
     db.session.flush()
-    _log(event, by, "date added")
-    calendar.changed(event)
+    log(event, by, "date added", [date.public_id])
+    calendar.changed(event, [date])
     return date
+
+
+def remove_date(date: EventDate, by: User) -> None:
+    """Take a date out of a draft. Raises CancelInstead when it is online, NoDates for the last one."""
+    event = date.event
+    if event.stage == Stage.PUBLISHED or date.series is not None:
+        raise errors.CancelInstead
+    if len(event.dates) < 2:
+        raise errors.NoDates
+    event.dates.remove(date)
+    db.session.flush()
+    log(event, by, "date removed")
 
 
 def move(date: EventDate, times: Times, place: Place | None, by: User) -> None:
     """Another time or place; a postponed date goes on again with this. The date must be locked.
 
-    Everybody concerned is told. Raises EndsBeforeStart, DateInThePast, DateIsCancelled, EventIsOver.
+    Everybody concerned is told.
+    Raises EndsBeforeStart, DateInThePast, TooFarAway, DateIsCancelled, EventIsOver.
     """
     _check_not_over(date)
     if date.is_cancelled:
@@ -154,20 +220,45 @@ def move(date: EventDate, times: Times, place: Place | None, by: User) -> None:
     date.moved_from = date.starts_at
     date.starts_at, date.ends_at, date.place = times.starts_at, times.ends_at, place
     date.state = DateState.ON
-    _changed(date, by, "moved", "date_moved")
+    log(date.event, by, "moved", [date.public_id])
+    _tell(date, "date_moved")
     rsvps.promote(date)
 
 
 def postpone(date: EventDate, reason: str, by: User, translations: dict[str, str] | None = None) -> None:
-    """It does not go on that day; a new one follows. The date must be locked."""
+    """It does not go on that day; a new one follows. The date must be locked.
+
+    Raises NoReason, NotPublished, DateIsCancelled, EventIsOver.
+    """
     _off(date, DateState.POSTPONED, reason, translations or {})
-    _changed(date, by, "postponed", "date_postponed")
+    log(date.event, by, "postponed", [date.public_id])
+    _tell(date, "date_postponed")
 
 
 def cancel(date: EventDate, reason: str, by: User, translations: dict[str, str] | None = None) -> None:
-    """It does not go on. The date must be locked. Raises NoReason, DateIsCancelled, EventIsOver."""
+    """It does not go on. The date must be locked.
+
+    Raises NoReason, NotPublished, DateIsCancelled, EventIsOver.
+    """
     _off(date, DateState.CANCELLED, reason, translations or {})
-    _changed(date, by, "cancelled", "date_cancelled")
+    log(date.event, by, "cancelled", [date.public_id])
+    _tell(date, "date_cancelled")
+
+
+def postpone_all(event: Event, reason: str, by: User, translations: dict[str, str] | None = None) -> None:
+    """All dates to come that still go on. Raises what `postpone` raises."""
+    _all_off(event, DateState.POSTPONED, reason, by, translations or {})
+
+
+def cancel_all(event: Event, reason: str, by: User, translations: dict[str, str] | None = None) -> None:
+    """All dates to come, postponed ones too. Raises what `cancel` raises."""
+    _all_off(event, DateState.CANCELLED, reason, by, translations or {})
+
+
+def dates_going_on(event: Event, but: DateState = DateState.CANCELLED) -> list[EventDate]:
+    """The dates to come that a step for all of them would reach: `but` is the state they would get."""
+    done = {DateState.CANCELLED, but}
+    return [date for date in _to_come(event) if date.state not in done]
 
 
 def set_seats(date: EventDate, seats: int | None) -> None:
@@ -180,30 +271,81 @@ def set_seats(date: EventDate, seats: int | None) -> None:
     rsvps.promote(date)
 
 
+def change_seats(date: EventDate, seats: int | None, by: User) -> None:
+    """`set_seats` for one date by a volunteer: logged. Raises EventIsOver, SeatsBelowTaken."""
+    _check_not_over(date)
+    if date.seats == seats:
+        return
+    set_seats(date, seats)
+    log(date.event, by, "seats", [date.public_id])
+    calendar.changed(date.event, [date])
+
+
 def become_host(event: Event, user: User) -> None:
     """Any volunteer may, by one press; it is logged and shown."""
     if user not in event.hosts:
         event.hosts.append(user)
-        _log(event, user, "host")
+        log(event, user, "host")
+
+
+def check_version(row: Event | EventDate, version: int) -> None:
+    """Raise ChangedMeanwhile when somebody saved since the form was filled. `row` must be locked."""
+    if row.version != version:
+        raise errors.ChangedMeanwhile
 
 
 def check_times(times: Sequence[Times]) -> None:
+    """A refusal carries the time that is wrong as its value `at`."""
     if not times:
         raise errors.NoDates
     if len(times) > MOST_DATES:
         raise errors.TooManyDates
+    now = clock.now()
     for each in times:
         if each.ends_at <= each.starts_at:
-            raise errors.EndsBeforeStart
-        if each.ends_at <= clock.now():
-            raise errors.DateInThePast
+            raise errors.EndsBeforeStart(at=each)
+        if each.ends_at <= now:
+            raise errors.DateInThePast(at=each)
+        if each.starts_at > now + FURTHEST:
+            raise errors.TooFarAway(at=each)
 
 
 def to_come() -> Sequence[Event]:
     """Activities with a date that is not over, the nearest first, drafts too: the volunteers' list."""
     ahead = select(EventDate.event_id).where(EventDate.ends_at > clock.now())
-    found = db.session.scalars(select(Event).where(Event.id.in_(ahead))).all()
+    found = db.session.scalars(_listed().where(Event.id.in_(ahead))).all()
     return sorted(found, key=lambda event: min(d.starts_at for d in event.dates if not d.is_over))
+
+
+def past(most: int = 50) -> Sequence[Event]:
+    """Activities whose dates are all over, the latest first."""
+    ahead = select(EventDate.event_id).where(EventDate.ends_at > clock.now())
+    latest = (
+        select(EventDate.event_id, func.max(EventDate.starts_at).label("last")).group_by(EventDate.event_id).subquery()
+    )
+    return db.session.scalars(
+        _listed()
+        .outerjoin(latest, latest.c.event_id == Event.id)
+        .where(Event.id.not_in(ahead))
+        .order_by(latest.c.last.desc(), Event.id.desc())
+        .limit(most)
+    ).all()
+
+
+def changes_of(event: Event, most: int = 30) -> Sequence[Change]:
+    """Who changed what, the latest first."""
+    return db.session.scalars(
+        select(Change)
+        .where(Change.event_id == event.id)
+        .options(joinedload(Change.user).lazyload(User.roles))
+        .order_by(Change.at.desc(), Change.id.desc())
+        .limit(most)
+    ).all()
+
+
+def log(event: Event, by: User, kind: str, fields: Sequence[str] = ()) -> None:
+    """One line in the activity's log: names of fields or ids of dates, never anybody's data."""
+    db.session.add(Change(event_id=event.id, user_id=by.id, kind=kind, fields=list(fields)))
 
 
 # ---- inside
@@ -254,11 +396,56 @@ def _new_uid() -> str:
     return str(uuid.uuid4())
 
 
+def _listed() -> "Select[Event]":
+    """What a list shows, without a query per activity."""
+    return select(Event).options(selectinload(Event.dates), joinedload(Event.category))
+
+
 def _to_come(event: Event) -> list[EventDate]:
     return [date for date in event.dates if not date.is_over]
 
 
+def _usual(event: Event) -> EventDate | None:
+    """The date that stands for the others: the first to come, else the last."""
+    return event.next_date or (event.dates[-1] if event.dates else None)
+
+
+def _locked_dates(event: Event) -> list[EventDate]:
+    """All dates to come, locked in the order of their ids, so that two who do this never block each other."""
+    db.session.flush()
+    for date in sorted(event.dates, key=lambda date: date.id):
+        locked(EventDate, date.id)
+    return _to_come(event)
+
+
+def _relocate(dates: Sequence[EventDate], usual: Place | None, place: Place | None) -> list[EventDate]:
+    moved = [date for date in dates if date.place is usual]
+    for date in moved:
+        date.moved_from = date.starts_at
+        date.place = place
+    return [date for date in moved if not date.is_cancelled]
+
+
+def _all_off(event: Event, state: DateState, reason: str, by: User, translations: dict[str, str]) -> None:
+    _locked_dates(event)
+    if not _to_come(event):
+        raise errors.EventIsOver
+    dates = dates_going_on(event, state)
+    if not dates:
+        raise errors.DateIsCancelled
+    kind = "cancelled" if state == DateState.CANCELLED else "postponed"
+    for date in dates:
+        _off(date, state, reason, translations)
+    log(event, by, kind, [date.public_id for date in dates])
+    db.session.flush()
+    calendar.changed(event, dates)
+    for date in dates:
+        notices.tell_of_date(f"date_{kind}", date)
+
+
 def _off(date: EventDate, state: DateState, reason: str, translations: dict[str, str]) -> None:
+    if date.event.stage != Stage.PUBLISHED:
+        raise errors.NotPublished
     _check_not_over(date)
     if date.is_cancelled:
         raise errors.DateIsCancelled
@@ -274,13 +461,9 @@ def _check_not_over(date: EventDate) -> None:
         raise errors.EventIsOver
 
 
-def _changed(date: EventDate, by: User, log: str, notice: str) -> None:
+def _tell(date: EventDate, notice: str) -> None:
+    """Calendars and people, in the commit of the change."""
     db.session.flush()
-    _log(date.event, by, log)
     calendar.changed(date.event, [date])
     if date.event.stage == Stage.PUBLISHED:
         notices.tell_of_date(notice, date)
-
-
-def _log(event: Event, by: User, kind: str) -> None:
-    db.session.add(Change(event_id=event.id, user_id=by.id, kind=kind))

@@ -5,11 +5,15 @@ from vwg.db import db
 from vwg.domain import errors
 from vwg.models import Event, Need, NeedKind
 
+MOST = 999
+
 
 def add(event: Event, what: str, amount: int, kind: NeedKind = NeedKind.THING, unit: str = "") -> Need:
-    """Raises PledgeAmount when the number makes no sense."""
-    if not 1 <= amount <= 999:
-        raise errors.PledgeAmount
+    """Raises NeedWithoutName, and NeedAmount when the number makes no sense."""
+    if not what.strip():
+        raise errors.NeedWithoutName
+    if not 1 <= amount <= MOST:
+        raise errors.NeedAmount
     need = Need(what=what.strip(), amount=amount, kind=kind, unit=unit)
     event.needs.append(need)
     db.session.flush()
@@ -19,6 +23,11 @@ def add(event: Event, what: str, amount: int, kind: NeedKind = NeedKind.THING, u
 def enough(need: Need) -> None:
     """*Dit volstaat*: nothing is missing any more, whatever the number says."""
     need.enough_at = clock.now()
+
+
+def not_enough(need: Need) -> None:
+    """Somebody closed it too soon: what is missing counts again."""
+    need.enough_at = None
 
 
 def gaps(event: Event) -> list[Need]:
