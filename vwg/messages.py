@@ -1,8 +1,25 @@
-"""The words of a notice, made when it is mailed or shown, in any language."""
+"""The words of a notice, made when it is mailed or shown, in any language.
 
+One text per kind in templates/notices: its first line is the subject, its block `news` is what a
+volunteer says on the telephone or sends by WhatsApp.
+"""
+
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
-from vwg.models import Notice
+from flask import current_app
+
+from vwg import addresses, clock, keys, links, phrases
+from vwg.db import db
+from vwg.domain import signing_in
+from vwg.domain.settings import group
+from vwg.models import Contact, EventDate, Invitation, Need, Notice, PartnerKind, Rsvp, SignIn, User
+from vwg.phrases import N_, gettext, ngettext
+
+_LOOKS_LIKE_A_LINK = re.compile(r"(?<=\S)([.:@/])(?=\S)")
 
 
 @dataclass(frozen=True)
@@ -24,11 +41,227 @@ class Addressee:
     language: str
 
 
+class Untellable(LookupError):
+    """What it tells of is not there any more: nobody needs to hear it."""
+
+
 def words(notice: Notice, language: str | None = None) -> Words:
-    """The notice in `language`, else in its recipient's."""
-    raise NotImplementedError
+    """The notice in `language`, else in its recipient's. Raises Untellable."""
+    to = addressee(notice)
+    if to is None:
+        raise Untellable
+    with phrases.speaking(language or to.language):
+        told = _told(notice, to, by=None)
+        subject, _, text = _rendered(f"notices/{notice.kind}.txt", told).partition("\n")
+        html = _rendered(f"notices/{notice.kind}.html", told)
+    return Words(" ".join(subject.split()), text.strip() + "\n", html)
+
+
+def ready_text(notices: Sequence[Notice], language: str, by: User | None) -> str:
+    """All news of one person as one text to read aloud or to send: a greeting, then each in its turn.
+
+    `by` is the volunteer who calls. Empty when nothing is left to tell.
+    """
+    with phrases.speaking(language):
+        said = []
+        to: Addressee | None = None
+        for notice in notices:
+            to = addressee(notice) or to
+            if to is None:
+                continue
+            try:
+                said.append(_block(f"notices/{notice.kind}.txt", "news", _told(notice, to, by)))
+            except Untellable:
+                continue
+        return "\n\n".join([_greeting(to.name if to else "", by) + " " + said[0], *said[1:]]) if said else ""
 
 
 def addressee(notice: Notice) -> Addressee | None:
     """Who hears it; None when that person was erased in the meantime."""
-    raise NotImplementedError
+    found = _recipient(notice)
+    if isinstance(found, User):
+        return Addressee(found.first_name, found.email, "", found.language)
+    if isinstance(found, Contact):
+        return Addressee(found.first_name, found.email if found.takes_mail else "", found.phone, found.language)
+    if isinstance(found, Invitation):  # nobody known by name: the partner's own number
+        return Addressee(found.partner.name, "", found.partner.public_phone, "nl")
+    if isinstance(found, Rsvp) and found.household:
+        return Addressee(found.household.nickname, "", found.household.phone, found.household.language)
+    if isinstance(found, Rsvp):
+        contact = found.contact
+        return Addressee(
+            unlinked(found.name), contact.email if contact else "", contact.phone if contact else "", found.language
+        )
+    return None
+
+
+def is_stale(notice: Notice) -> bool:
+    """Whether it comes too late: what it asks or tells of is over, or the link in it has ended."""
+    subject = _subject(notice)
+    if isinstance(subject, SignIn):
+        return subject.used_at is not None or subject.expires_at <= clock.now()
+    if isinstance(subject, Invitation):
+        return all(date.is_over for date in subject.dates)
+    if isinstance(subject, Rsvp):
+        return subject.date.is_over or subject.is_given_back
+    return subject.is_over if isinstance(subject, EventDate) else True
+
+
+def unlinked(text: str) -> str:
+    """A stranger's text never becomes a link: mail programs make one of "evil.example" by themselves.
+
+    A zero-width space after each dot, colon, at or slash inside a word is not seen and breaks it.
+    """
+    return _LOOKS_LIKE_A_LINK.sub("\\1\u200b", " ".join(text.split()))
+
+
+def moment(at: datetime) -> str:
+    """`Saturday 21/3 at 14:00`, in the language spoken now."""
+    day = clock.local(at).date()
+    return gettext(N_("%(day)s at %(hour)s")) % {
+        "day": f"{phrases.weekday(day)} {day.day}/{day.month}", "hour": phrases.hour(at)
+    }  # fmt: skip
+
+
+def quantity(need: Need, amount: int | None = None) -> str:
+    """`20 chairs`: how much is still wanted (or `amount`) of what, in the volunteers' own words."""
+    number = need.missing if amount is None else amount
+    return " ".join(part for part in (str(number), need.unit, need.what) if part)
+
+
+# ---- inside
+
+
+def _recipient(notice: Notice) -> User | Contact | Invitation | Rsvp | None:
+    nouns: dict[str, type[Any]] = {"user": User, "contact": Contact, "invitation": Invitation, "rsvp": Rsvp}
+    noun = nouns.get(notice.recipient_kind or "")
+    return db.session.get(noun, notice.recipient_id) if noun and notice.recipient_id is not None else None
+
+
+def _subject(notice: Notice) -> SignIn | Invitation | EventDate | Rsvp | None:
+    nouns: dict[str, type[Any]] = {"sign_in": SignIn, "invitation": Invitation, "date": EventDate, "rsvp": Rsvp}
+    noun = nouns.get(notice.subject_kind)
+    return db.session.get(noun, notice.subject_id) if noun else None
+
+
+def _told(notice: Notice, to: Addressee, by: User | None) -> dict[str, Any]:
+    """What the text of this notice may speak of."""
+    subject = _subject(notice)
+    if subject is None:
+        raise Untellable
+    told: dict[str, Any] = {
+        "notice": notice, "to": to, "by": by, "group": group(), "greeting": _greeting(to.name, by), "moment": moment,
+        "quantity": quantity, "unlinked": unlinked, "first_up": _first_up, "language": phrases.language(),
+    }  # fmt: skip
+    if isinstance(subject, SignIn):
+        return told | _of_sign_in(subject)
+    if isinstance(subject, Invitation):
+        return told | _of_invitation(subject)
+    rsvp = _recipient(notice)
+    if not isinstance(rsvp, Rsvp):
+        raise Untellable
+    return told | _of_date(rsvp.date, rsvp)
+
+
+def _of_sign_in(sign_in: SignIn) -> dict[str, Any]:
+    code = phrases.language().code
+    return {
+        "link": addresses.full(f"/{code}/account/link/{links.token('sign-in', sign_in)}"),
+        "digits": keys.digits("sign-in digits", sign_in.id, length=6),
+        "minutes": int(signing_in.LINK_LASTS.total_seconds() // 60),
+    }
+
+
+def _of_invitation(invitation: Invitation) -> dict[str, Any]:
+    event, partner, code = invitation.event, invitation.partner, phrases.language().code
+    ahead = [date for date in invitation.dates if not date.is_over] or invitation.dates
+    first = next((date for date in ahead if not date.is_cancelled), ahead[0])
+    wanted = [need for need in event.needs if need.missing and need.date_id in {None, invitation.date_id}]
+    is_merchant = partner.kind == PartnerKind.MERCHANT
+    day = clock.local(first.starts_at).date()
+    return {
+        "invitation": invitation, "event": event, "partner": partner, "dates": ahead, "date": first, "more": len(ahead) - 1,
+        "title": event.title_in(code), "needs": [] if is_merchant else wanted,
+        "is_merchant": is_merchant, "asked_by": _asked_by(invitation), "day": _short(day),
+        "when": lambda date: phrases.when(date.starts_at, date.ends_at, date.all_day),
+        "place": first.place, "reply_by": _short(invitation.reply_by) if invitation.reply_by else "",
+        "question": _question(invitation, wanted, is_merchant, _short(day)), "pledges": invitation.pledges,
+        "link": page_of("reply", invitation, code), "never_mail": never_mail_page(invitation.contact, code),
+        "changes": _changes(first),
+    }  # fmt: skip
+
+
+def _of_date(date: EventDate, rsvp: Rsvp) -> dict[str, Any]:
+    code = phrases.language().code
+    return {
+        "date": date, "rsvp": rsvp, "title": date.event.title_in(code), "place": date.place, "reason": date.reason_in(code),
+        "people": ngettext("%(number)s person", "%(number)s people", rsvp.people) % {"number": rsvp.people},
+        "link": page_of("mine", rsvp, code), "old": _old_start(date), "subject_moment": moment(_old_start(date) or date.starts_at),
+    }  # fmt: skip
+
+
+def page_of(purpose: str, row: Any, language: str) -> str:
+    """A secret page's whole address, made where there is no request: in the worker."""
+    paths = {"reply": "partners/reply", "own": "partners/own", "mine": "signup/mine", "never-mail": "partners/never-mail"}
+    return addresses.full(f"/{language}/{paths[purpose]}/{links.token(purpose, row)}")
+
+
+def never_mail_page(contact: Contact | None, language: str) -> str:
+    return page_of("never-mail", contact, language) if contact else ""
+
+
+def _question(invitation: Invitation, wanted: Sequence[Need], is_merchant: bool, day: str) -> str:
+    """Who asks what and when, as a mail's subject says it."""
+    said = {"who": group().organisation, "day": day, "title": invitation.event.title}
+    if is_merchant:
+        return gettext(N_("%(who)s asks: will you give something on %(day)s?")) % said
+    if wanted:
+        return gettext(N_("%(who)s asks: %(what)s on %(day)s?")) % {**said, "what": quantity(wanted[0])}
+    return gettext(N_("%(who)s asks: will you join %(title)s on %(day)s?")) % said
+
+
+def _asked_by(invitation: Invitation) -> str:
+    return invitation.invited_by.first_name if invitation.invited_by else group().name
+
+
+def _old_start(date: EventDate) -> datetime | None:
+    """When it was before the move; None when only the place is another."""
+    return date.moved_from if date.moved_from and date.moved_from != date.starts_at else None
+
+
+def _changes(date: EventDate) -> str:
+    """What happened to the date a partner counts on: cancelled, postponed or moved."""
+    if date.is_cancelled:
+        return "cancelled"
+    return "postponed" if date.is_postponed else "moved"
+
+
+def _greeting(name: str, by: User | None) -> str:
+    who = by.first_name if by else group().name
+    if not name:
+        return gettext(N_("Hello, this is %(who)s.")) % {"who": who}
+    return gettext(N_("Hello %(name)s, this is %(who)s.")) % {"name": name, "who": who}
+
+
+def _short(day: Any) -> str:
+    """`Sat 21 March`."""
+    return f"{phrases.weekday(day, 'abbreviated')} {day.day} {phrases.month(day)}"
+
+
+def _first_up(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _rendered(name: str, told: dict[str, Any]) -> str:
+    return _tidy(current_app.jinja_env.get_template(name).render(told))
+
+
+def _block(name: str, block: str, told: dict[str, Any]) -> str:
+    template = current_app.jinja_env.get_template(name)
+    return _tidy("".join(template.blocks[block](template.new_context(told)))).strip()
+
+
+def _tidy(text: str) -> str:
+    """Not more than one empty line, no blanks at line ends: templates leave both."""
+    lines = "\n".join(line.rstrip() for line in text.strip().splitlines())
+    return re.sub(r"\n{3,}", "\n\n", lines)

@@ -12,6 +12,7 @@ from vwg.db import Base
 from vwg.models.event import Event
 from vwg.models.event_date import EventDate
 from vwg.models.partner import Contact, Partner
+from vwg.models.pledge import Pledge
 from vwg.models.user import User
 
 
@@ -66,3 +67,8 @@ class Invitation(Base):
     def dates(self) -> list[EventDate]:
         """The dates it is about: one, or all of the activity."""
         return [self.date] if self.date else list(self.event.dates)
+
+    @property
+    def pledges(self) -> list[Pledge]:
+        """What this partner promised for the activity and did not take back."""
+        return [pledge for pledge in self.event.pledges if pledge.partner_id == self.partner_id and pledge.counts]
