@@ -101,7 +101,8 @@ def is_stale(notice: Notice) -> bool:
     if isinstance(subject, SignIn):
         return subject.used_at is not None or subject.expires_at <= clock.now()
     if isinstance(subject, Invitation):
-        return all(date.is_over for date in subject.dates)
+        gone = [date.is_over or (notice.kind == "invitation" and date.is_cancelled) for date in subject.dates]
+        return all(gone)
     if isinstance(subject, Rsvp):
         return subject.date.is_over or subject.is_given_back
     return subject.is_over if isinstance(subject, EventDate) else True

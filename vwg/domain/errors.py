@@ -182,8 +182,8 @@ class PartnerNameMissing(RuleBroken):
 
 
 class AlreadyInvited(RuleBroken):
-    sentence = N_("This partner is already invited to this activity.")
-    field = "partner"
+    sentence = N_("%(name)s is already invited to this activity.")
+    field = "partners"
 
 
 class NobodyToAsk(RuleBroken):
@@ -221,6 +221,11 @@ class WrongDigits(RuleBroken):
     field = "digits"
 
 
+class DigitsAreOld(RuleBroken):
+    sentence = N_("These digits are too old. Ask a new mail.")
+    field = "digits"
+
+
 class SignInIsOld(RuleBroken):
     sentence = N_("This link was used or is too old. Ask a new one.")
 
@@ -228,3 +233,36 @@ class SignInIsOld(RuleBroken):
 class TooManyTries(RuleBroken):
     sentence = N_("Too many tries. Wait a minute and ask a new mail.")
     field = "digits"
+
+
+# ---- the group itself
+
+
+class VolunteerNameMissing(RuleBroken):
+    sentence = N_("Give a name, so that the others know who it is.")
+    field = "name"
+
+
+class AddressIsTaken(RuleBroken):
+    sentence = N_("Somebody else here has this address already.")
+    field = "email"
+
+
+class NoRole(RuleBroken):
+    sentence = N_("Choose at least one thing that this person may do.")
+    field = "roles"
+
+
+class LastAdministrator(RuleBroken):
+    sentence = N_("There must be one administrator. Make somebody else administrator first.")
+    field = "roles"
+
+
+class ColourTooLight(RuleBroken):
+    sentence = N_("White words cannot be read on this colour. Choose a darker one.")
+    field = "green"
+
+
+class NoLanguage(RuleBroken):
+    sentence = N_("Choose at least one language.")
+    field = "languages"

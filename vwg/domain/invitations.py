@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from vwg import clock
 from vwg.db import db
 from vwg.domain import calendar, errors, notices
-from vwg.models import Contact, Event, EventDate, Invitation, Need, Partner, PartStat, Pledge, PledgeState, User
+from vwg.models import Contact, Event, EventDate, Invitation, Need, Partner, PartStat, Pledge, PledgeState, Stage, User
 
 MOST_PLEDGED = 999
 
@@ -41,7 +41,7 @@ def invite(
     if event.is_over:
         raise errors.EventIsOver
     if any(invitation.partner_id == partner.id for invitation in event.invitations):
-        raise errors.AlreadyInvited
+        raise errors.AlreadyInvited(name=partner.name)
     invitation = Invitation(
         partner=partner, contact=contact, asks=asks.strip(), date=date, reply_by=reply_by, invited_by=by
     )
@@ -65,10 +65,10 @@ def reply(
 ) -> None:
     """A partner may change its mind until the activity is over; the last reply counts.
 
-    A no takes all pledges back. After a yes a calendar file is owed, once per published change.
-    Raises EventIsOver, PledgeAmount.
+    Pledges that `offers` does not speak of stay; a no takes all back. After a yes a calendar file
+    is owed, once per published change, where it can be mailed. Raises EventIsOver, PledgeAmount.
     """
-    if invitation.event.is_over:
+    if is_over(invitation):
         raise errors.EventIsOver
     invitation.partstat = partstat
     invitation.comment = comment.strip()
@@ -82,18 +82,18 @@ def reply(
     else:
         _pledge(invitation, offers, consent_to_name)
     db.session.flush()
-    if invitation.is_accepted and noted_by is None:
-        notices.tell_partner("calendar_file", invitation, calendar.sequence_of(invitation.event))
+    if noted_by is None:
+        _owe_calendar_file(invitation)
+
+
+def is_over(invitation: Invitation) -> bool:
+    """All dates it is about are past: nothing can be answered any more."""
+    return bool(invitation.dates) and all(date.is_over for date in invitation.dates)
 
 
 def seen(invitation: Invitation) -> None:
     """A volunteer read the answer; it leaves Today."""
     invitation.seen_at = clock.now()
-
-
-def pledges_of(invitation: Invitation) -> list[Pledge]:
-    """What this partner promised for this activity and did not take back."""
-    return [pledge for pledge in invitation.event.pledges if pledge.partner_id == invitation.partner_id and pledge.counts]
 
 
 def new_replies(events: Sequence[Event]) -> list[Invitation]:
@@ -126,7 +126,7 @@ def named_helpers(event: Event) -> list[Partner]:
 
 
 def _pledge(invitation: Invitation, offers: Sequence[Offer], consent_to_name: bool) -> None:
-    standing = {pledge.need_id: pledge for pledge in pledges_of(invitation)}
+    standing = {pledge.need_id: pledge for pledge in invitation.pledges}
     for offer in offers:
         if not 0 <= offer.amount <= MOST_PLEDGED:
             raise errors.PledgeAmount
@@ -143,10 +143,17 @@ def _pledge(invitation: Invitation, offers: Sequence[Offer], consent_to_name: bo
         pledge.amount = offer.amount
         pledge.unit = offer.need.unit if offer.need else ""
         pledge.what = offer.what.strip() or (offer.need.what if offer.need else "")
-    for pledge in pledges_of(invitation):
+    for pledge in invitation.pledges:
         pledge.consent_to_name = consent_to_name
 
 
+def _owe_calendar_file(invitation: Invitation) -> None:
+    """Nobody is called about a file: it is mailed, or taken from the page."""
+    takes_mail = invitation.contact is not None and invitation.contact.takes_mail
+    if invitation.is_accepted and takes_mail and invitation.event.stage == Stage.PUBLISHED:
+        notices.tell_partner("calendar_file", invitation, calendar.sequence_of(invitation.event))
+
+
 def _withdraw_all(invitation: Invitation) -> None:
-    for pledge in pledges_of(invitation):
+    for pledge in invitation.pledges:
         pledge.state = PledgeState.WITHDRAWN

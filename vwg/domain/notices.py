@@ -8,13 +8,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import Select, and_, or_, select
 
 from vwg import clock
 from vwg.db import db
 from vwg.models import Contact, EventDate, Household, Invitation, Notice, NoticeChannel, NoticeState, PartStat, Rsvp, User
 
 PARTNER_HOURS = (8, 20)  # mails to partners leave between these hours of the village
+LEASE = timedelta(minutes=10)
+MOST_TRIES = 5
+BACK_OFF = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2))
 
 
 @dataclass(frozen=True)
@@ -93,7 +96,8 @@ def tell_of_date(kind: str, date: EventDate) -> list[Notice]:
         for rsvp in _concerned(date)
     ]
     for invitation in _invited(date):
-        told.append(tell_partner("invitation_changed", invitation, date.sequence))
+        if not _asking_still_waits(invitation):  # a mail made later says how it is by then
+            told.append(tell_partner("invitation_changed", invitation, date.sequence))
     return told
 
 
@@ -162,12 +166,78 @@ def within_partner_hours(moment: datetime) -> datetime:
 
 
 def mails_waiting() -> Sequence[Notice]:
-    """What would be mailed, oldest first: with mail off this is the page a volunteer sends from."""
+    """What would be mailed, oldest first: with mail off this is the page a volunteer sends from.
+
+    Never a sign-in: whoever reads its link would come in as somebody else.
+    """
     return db.session.scalars(
         select(Notice)
-        .where(Notice.channel == NoticeChannel.MAIL, Notice.state.in_([NoticeState.WAITING, NoticeState.FAILED]))
+        .where(
+            Notice.channel == NoticeChannel.MAIL,
+            Notice.state.in_([NoticeState.WAITING, NoticeState.FAILED]),
+            Notice.kind != "sign_in",
+        )
         .order_by(Notice.due_at, Notice.id)
     ).all()
+
+
+def calls_to_partners() -> Sequence[Notice]:
+    """Partners without an address, or whom a mail could not reach: oldest first."""
+    return db.session.scalars(
+        select(Notice)
+        .where(
+            Notice.channel == NoticeChannel.CALL,
+            Notice.state == NoticeState.WAITING,
+            Notice.subject_kind == "invitation",
+        )
+        .order_by(Notice.due_at, Notice.id)
+    ).all()
+
+
+def due_mails(limit: int) -> "Select[Notice]":
+    """What may leave now, oldest first; also what a worker took and did not bring back."""
+    now = clock.now()
+    due = select(Notice).where(
+        Notice.channel == NoticeChannel.MAIL,
+        or_(
+            and_(Notice.state == NoticeState.WAITING, Notice.due_at <= now),
+            and_(Notice.state == NoticeState.LEASED, Notice.lease_until <= now),
+        ),
+    )
+    shown = clock.local(now)
+    if not PARTNER_HOURS[0] <= shown.hour < PARTNER_HOURS[1]:
+        due = due.where(Notice.subject_kind != "invitation")
+    return due.order_by(Notice.due_at, Notice.id).limit(limit)
+
+
+def lease(notice: Notice) -> None:
+    """Somebody is mailing it; nobody else does until LEASE is over."""
+    notice.state = NoticeState.LEASED
+    notice.lease_until = clock.now() + LEASE
+
+
+def dropped(notice: Notice) -> None:
+    """Nobody needs to hear it any more."""
+    notice.state = NoticeState.DROPPED
+    notice.lease_until = None
+    notice.done_at = clock.now()
+
+
+def could_not_mail(notice: Notice, has_phone: bool, for_good: bool) -> None:
+    """Try again later, each time after longer; `for_good`, or after MOST_TRIES, it is a call where
+    there is a telephone, and else stands among the mails as failed."""
+    notice.tries += 1
+    notice.lease_until = None
+    if not for_good and notice.tries < MOST_TRIES:
+        notice.state = NoticeState.WAITING
+        notice.due_at = clock.now() + BACK_OFF[min(notice.tries, len(BACK_OFF)) - 1]
+    elif has_phone and notice.kind != "calendar_file":
+        notice.state = NoticeState.WAITING
+        notice.channel = NoticeChannel.CALL
+        notice.assigned_to = _caller(notice)
+        notice.due_at = clock.now()
+    else:
+        notice.state = NoticeState.FAILED
 
 
 def done(notice: Notice, outcome: str) -> None:
@@ -196,6 +266,24 @@ def _invited(date: EventDate) -> list[Invitation]:
         for invitation in date.event.invitations
         if invitation.partstat != PartStat.DECLINED and (invitation.date_id in {None, date.id})
     ]
+
+
+def _asking_still_waits(invitation: Invitation) -> bool:
+    """Whether the partner has not been told of the activity at all yet."""
+    waiting = select(Notice.id).where(
+        Notice.kind == "invitation", Notice.subject_kind == "invitation", Notice.subject_id == invitation.id,
+        Notice.state == NoticeState.WAITING,
+    )  # fmt: skip
+    return db.session.scalars(waiting).first() is not None
+
+
+def _caller(notice: Notice) -> User | None:
+    """Who calls when a mail does not arrive: whoever asked, or a host."""
+    if notice.subject_kind == "invitation":
+        invitation = db.session.get(Invitation, notice.subject_id)
+        return invitation.invited_by if invitation else None
+    rsvp = db.session.get(Rsvp, notice.recipient_id) if notice.recipient_kind == "rsvp" else None
+    return _host(rsvp.date) if rsvp else None
 
 
 def _host(date: EventDate) -> User | None:

@@ -7,8 +7,30 @@ from sqlalchemy import or_, select
 
 from vwg import clock
 from vwg.db import db
-from vwg.domain import errors
-from vwg.models import Asset, Contact, Partner, PartnerKind
+from vwg.domain import errors, notices
+from vwg.models import Asset, Contact, Notice, NoticeChannel, NoticeState, Partner, PartnerKind
+from vwg.phrases import N_
+
+KINDS = {
+    PartnerKind.ASSOCIATION: N_("Association"),
+    PartnerKind.MERCHANT: N_("Shop or restaurant"),
+    PartnerKind.PUBLIC_BODY: N_("Public service"),
+    PartnerKind.SCHOOL: N_("School"),
+    PartnerKind.CARE: N_("Care"),
+    PartnerKind.FAITH: N_("Faith community"),
+    PartnerKind.COMPANY: N_("Company"),
+}
+
+LENDS = {
+    "hall": N_("A hall"),
+    "chairs": N_("Chairs and tables"),
+    "oven": N_("A kitchen or an oven"),
+    "van": N_("A van"),
+    "tools": N_("Tools"),
+    "music": N_("Sound and music"),
+    "window": N_("A window for posters"),
+    "people": N_("Helping hands"),
+}
 
 
 @dataclass
@@ -53,6 +75,29 @@ def found(words: str = "", kind: PartnerKind | None = None, only_listed: bool = 
     if kind is not None:
         query = query.where(Partner.kind == kind)
     return db.session.scalars(query).all()
+
+
+def contact_for_asking(partner: Partner) -> Contact | None:
+    """Whom one asks at a partner: who takes mail, else who has a telephone, else whoever is known."""
+    contacts = sorted(partner.contacts, key=lambda contact: (not contact.takes_mail, not contact.phone, contact.id))
+    return contacts[0] if contacts else None
+
+
+def never_mail(contact: Contact) -> None:
+    """They never want mail again. It holds at once: what was to be mailed becomes a call to make."""
+    if contact.never_mail_at is None:
+        contact.never_mail_at = clock.now()
+    waiting = select(Notice).where(
+        Notice.recipient_kind == "contact", Notice.recipient_id == contact.id,
+        Notice.channel == NoticeChannel.MAIL, Notice.state == NoticeState.WAITING,
+    )  # fmt: skip
+    for notice in db.session.scalars(waiting):
+        notices.could_not_mail(notice, has_phone=bool(contact.phone), for_good=True)
+
+
+def mail_again(contact: Contact) -> None:
+    """They changed their mind, and said so."""
+    contact.never_mail_at = None
 
 
 def who_lends(kind: str) -> Sequence[Partner]:
