@@ -7,6 +7,7 @@ from flask import Flask, abort, current_app, g, has_request_context, request, ur
 from werkzeug.local import LocalProxy
 
 from vwg import clock, phrases
+from vwg.domain import phrasebook
 from vwg.domain.settings import group
 from vwg.models import EventDate
 from vwg.phrases import Language
@@ -33,6 +34,9 @@ def register(app: Flask) -> None:
         language=LocalProxy(phrases.language),
         languages=LocalProxy(languages),
         in_language=in_language,
+        on_trial=on_trial,
+        careful=careful,
+        N_=phrases.N_,
         when=when,
         day=day,
         short_day=phrases.short_day,
@@ -41,12 +45,39 @@ def register(app: Flask) -> None:
         local=clock.local,
         today=clock.today,
         now=clock.now,
+        said_in=said_in,
+        beside=beside,
+        when_in=when_in,
     )
 
 
 def languages() -> list[Language]:
-    """The languages that stand open, in the group's order."""
-    return [phrases.KNOWN[code] for code in group().languages if code in phrases.KNOWN]
+    """The languages that stand open, in the group's order: those whose phrases a speaker signed off."""
+    return [phrases.KNOWN[code] for code in group().languages if code in phrases.KNOWN and phrasebook.is_public(code)]
+
+
+def on_trial() -> bool:
+    """Whether this page is in a language that no speaker signed off yet: it says so."""
+    return not phrasebook.is_public(phrases.language().code)
+
+
+class Spoken(NamedTuple):
+    """A sentence in one language, with what its element needs."""
+
+    language: Language
+    text: str
+
+
+def careful(message: str) -> list[Spoken]:
+    """A sentence on privacy, asylum or cancelling: here, and in Dutch and English beside it as long
+    as no speaker signed it off. `message` is the English key (mark it with N_)."""
+    here = phrases.language()
+    codes = [here.code] if phrasebook.is_checked(here.code, message) else [here.code, "nl", "en"]
+    said = []
+    for code in dict.fromkeys(codes):
+        with phrases.speaking(code):
+            said.append(Spoken(phrases.KNOWN[code], phrases.gettext(message)))
+    return said
 
 
 def use_language(code: str) -> None:
@@ -71,6 +102,28 @@ def in_language(code: str) -> str:
 def when(given: EventDate) -> str:
     """`Zaterdag 21 maart 2026 van 19:30 tot 22:00`, in the page's language."""
     return phrases.when(given.starts_at, given.ends_at, given.all_day)
+
+
+def when_in(code: str, given: EventDate) -> str:
+    """The same moment in another language: the Dutch line under it, as on the poster."""
+    with phrases.speaking(code):
+        return when(given)
+
+
+def said_in(code: str, message: str, **values: object) -> str:
+    """A phrase (N_) in a language that need not be the page's."""
+    with phrases.speaking(code):
+        return phrases.gettext(message) % values
+
+
+def beside() -> list[Language]:
+    """In which languages a sentence about privacy or asylum stands beside the page's own.
+
+    Nobody signed a translation off yet, so the Dutch stands everywhere, and where the page is
+    neither Dutch nor English the English too.
+    """
+    own = phrases.language().code
+    return [phrases.KNOWN[code] for code in ("nl", "en") if own not in {code, "nl"}]
 
 
 def day(given: EventDate | date | datetime) -> Day:

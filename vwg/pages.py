@@ -22,7 +22,10 @@ def found(query: "Select[Row]", given: str) -> Row:
     The scope is what this visitor may see (`Event.public()`), so a draft is not there at all.
     """
     noun: Any = query.column_descriptions[0]["entity"]
-    row = db.session.scalars(query.where(noun.public_id == given.partition("-")[0])).first()
+    public_id = given.partition("-")[0]
+    if not (public_id.isascii() and public_id.isalnum()):  # PostgreSQL takes no NUL, and none is ours
+        abort(404)
+    row = db.session.scalars(query.where(noun.public_id == public_id)).unique().first()
     if row is None:
         abort(404)
     return row

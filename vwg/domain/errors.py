@@ -159,6 +159,11 @@ class AnotherParty(RuleBroken):
     field = "again"
 
 
+class NobodyChosen(RuleBroken):
+    sentence = N_("Tick who comes along.")
+    field = "households"
+
+
 class HouseholdComesAlready(RuleBroken):
     sentence = N_("%(name)s is already signed up for this date.")
     field = "households"
@@ -211,6 +216,10 @@ class NobodyInHousehold(RuleBroken):
 
 class AlreadyTold(RuleBroken):
     sentence = N_("Somebody already told this.")
+
+
+class OtherNews(RuleBroken):
+    sentence = N_("There is other news in the meantime. Look at the new text.")
 
 
 # ---- signing in

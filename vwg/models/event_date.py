@@ -4,8 +4,8 @@ import enum
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey, Index
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import ForeignKey, Index, Select, select
+from sqlalchemy.orm import Mapped, contains_eager, mapped_column, relationship
 
 from vwg import clock, keys
 from vwg.db import Base
@@ -80,6 +80,13 @@ class EventDate(Base):
     )
 
     __mapper_args__ = {"version_id_col": version}
+
+    @classmethod
+    def public(cls) -> "Select[EventDate]":
+        """Dates that a stranger may see, those that do not go on too; their activity comes along."""
+        seen = Event.public().whereclause
+        assert seen is not None
+        return select(cls).join(cls.event).where(seen).options(contains_eager(cls.event))
 
     @property
     def is_over(self) -> bool:
