@@ -1,11 +1,15 @@
 """What the group decided about itself: typed, with defaults, one reading per request."""
 
+import hashlib
+import json
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from sqlalchemy import select
 
 from vwg.db import db
+from vwg.domain import errors
+from vwg.formats.theme import contrast
 from vwg.models import Setting
 
 
@@ -28,10 +32,14 @@ class Group:
     keep_household_months: int = 12
     keep_look_days: int = 365
     asylum_sentence_true: bool = False
+    phrases_read: int = 0  # how often speakers signed something off: each process reads again then
     is_demo: bool = False
 
 
-MOST = {"keep_contact_days": 14, "keep_name_days": 30, "keep_notice_days": 30, "keep_household_months": 24}
+MOST = {"keep_contact_days": 14, "keep_name_days": 30, "keep_notice_days": 30, "keep_household_months": 24, "keep_look_days": 365}
+LEAST = {"keep_household_months": 1, "keep_look_days": 30}  # the others may be 0: gone in the first night after
+
+ENOUGH_CONTRAST = 4.5  # to 1, of words on their ground (WCAG 2.2, 1.4.3)
 
 _CACHE = "group settings"
 
@@ -50,11 +58,16 @@ def group() -> Group:
 
 
 def change(**values: Any) -> Group:
-    """Set some of them; numbers are held to their maximum. Raises TypeError for an unknown name."""
+    """Set some of them; numbers are held to their maximum. Raises ColourTooLight, NoLanguage;
+    TypeError for an unknown name."""
     Group(**values)
+    if values.get("green") and contrast(values["green"], "#ffffff") < ENOUGH_CONTRAST:
+        raise errors.ColourTooLight
+    if "languages" in values and not values["languages"]:
+        raise errors.NoLanguage
     for key, value in values.items():
         if key in MOST:
-            value = min(max(int(value), 0), MOST[key])
+            value = min(max(int(value), LEAST.get(key, 0)), MOST[key])
         stored = list(value) if isinstance(value, tuple) else value
         db.session.merge(Setting(key=key, value=stored))
     db.session.flush()
@@ -69,3 +82,9 @@ def forget() -> None:
 
 def as_dict() -> dict[str, Any]:
     return asdict(group())
+
+
+def version() -> str:
+    """A mark of how they all stand: two administrators must not undo one another unseen."""
+    text = json.dumps(as_dict(), sort_keys=True, default=list)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
