@@ -4,14 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import joinedload, selectinload
 
 from vwg import clock
 from vwg.db import db
 from vwg.domain import errors, notices
-from vwg.models import Household, Invitation, Notice, NoticeChannel, NoticeState, Rsvp, User
+from vwg.models import Event, EventDate, Household, Invitation, Notice, NoticeChannel, NoticeState, Rsvp, User
 
 ASK_AGAIN_AFTER = timedelta(hours=2)
+QUIET_HOURS = (20, 8)  # from eight in the evening till eight in the morning nobody is called
 
 
 @dataclass
@@ -50,38 +52,64 @@ class Call:
 def to_make(user: User) -> list[Call]:
     """This volunteer's lines, and those that nobody carries; who waits longest first."""
     waiting = db.session.scalars(
-        select(Notice)
-        .where(
-            Notice.channel == NoticeChannel.CALL,
-            Notice.state == NoticeState.WAITING,
-            or_(Notice.assigned_to_id == user.id, Notice.assigned_to_id.is_(None)),
-        )
-        .order_by(Notice.created_at, Notice.id)
+        _on_the_list_of(user).where(Notice.state == NoticeState.WAITING).order_by(Notice.created_at, Notice.id)
     ).all()
     return _by_person(waiting)
 
 
+def chosen(user: User, numbers: Sequence[int]) -> list[Notice]:
+    """The notices of one line of this volunteer's list, done ones too, locked until we commit.
+
+    What is not on that volunteer's list is left out.
+    """
+    mine = _on_the_list_of(user).where(Notice.id.in_(numbers)).order_by(Notice.id)
+    return list(db.session.scalars(mine.with_for_update(of=Notice).execution_options(populate_existing=True)))
+
+
 def told(call_notices: Sequence[Notice], outcome: str = "told") -> None:
-    """It worked. Nobody is called twice: the second of two volunteers hears AlreadyTold."""
-    if all(notice.state == NoticeState.DONE for notice in call_notices):
-        raise errors.AlreadyTold
+    """It worked. Nobody is called twice: the second of two volunteers hears AlreadyTold.
+
+    Raises OtherNews when what was read aloud is not true any more.
+    """
+    _check_still_news(call_notices)
     for notice in call_notices:
         if notice.state == NoticeState.WAITING:
             notices.done(notice, outcome)
 
 
 def not_yet(call_notices: Sequence[Notice]) -> None:
-    """Nobody answered: it stays on the list, counted, behind the others."""
+    """Nobody answered: it stays on the list, counted, behind the others. Raises what `told` raises."""
+    _check_still_news(call_notices)
     for notice in call_notices:
         if notice.state == NoticeState.WAITING:
             notice.tries += 1
             notice.due_at = clock.now() + ASK_AGAIN_AFTER
 
 
+def is_quiet_now() -> bool:
+    """Whether people would rather not be called at this hour."""
+    begins, ends = QUIET_HOURS
+    return not ends <= clock.local(clock.now()).hour < begins
+
+
+def _on_the_list_of(user: User) -> "Select[Notice]":
+    return select(Notice).where(
+        Notice.channel == NoticeChannel.CALL,
+        or_(Notice.assigned_to_id == user.id, Notice.assigned_to_id.is_(None)),
+    )
+
+
+def _check_still_news(call_notices: Sequence[Notice]) -> None:
+    if any(notice.state == NoticeState.WAITING for notice in call_notices):
+        return
+    raise errors.OtherNews if any(notice.state == NoticeState.DROPPED for notice in call_notices) else errors.AlreadyTold
+
+
 def _by_person(waiting: Sequence[Notice]) -> list[Call]:
     lines: dict[str, Call] = {}
+    people = _people(waiting)
     for notice in waiting:
-        call = _call(notice)
+        call = _call(notice, people)
         if call is None:
             continue
         if call.key in lines:
@@ -91,12 +119,32 @@ def _by_person(waiting: Sequence[Notice]) -> list[Call]:
     return sorted(lines.values(), key=lambda call: min(notice.due_at for notice in call.notices))
 
 
-def _call(notice: Notice) -> Call | None:
-    """The line a notice belongs to; None when its person was erased in the meantime."""
+def _people(waiting: Sequence[Notice]) -> dict[int, Rsvp]:
+    """The sign-ups these notices are for, with all that a line says of them, in a few queries."""
+    numbers = [notice.recipient_id for notice in waiting if notice.recipient_kind == "rsvp"]
+    found = db.session.scalars(
+        select(Rsvp)
+        .where(Rsvp.id.in_(numbers))
+        .options(
+            joinedload(Rsvp.household),
+            selectinload(Rsvp.contact),
+            joinedload(Rsvp.date).options(
+                selectinload(EventDate.reasons), joinedload(EventDate.event).selectinload(Event.texts)
+            ),
+        )
+    )
+    return {rsvp.id: rsvp for rsvp in found}
+
+
+def _call(notice: Notice, people: dict[int, Rsvp]) -> Call | None:
+    """The line a notice belongs to; None when nobody needs to hear it any more: the person was
+    erased or gave the seats back, or the date is over."""
     if notice.recipient_kind == "rsvp":
-        rsvp = db.session.get(Rsvp, notice.recipient_id)
-        if rsvp is None:
+        rsvp = people.get(notice.recipient_id or 0)
+        if rsvp is None or rsvp.is_given_back or rsvp.date.is_over:
             return None
         return Call([notice], household=rsvp.household) if rsvp.household else Call([notice], rsvp=rsvp)
     invitation = db.session.get(Invitation, notice.subject_id) if notice.subject_kind == "invitation" else None
-    return Call([notice], invitation=invitation) if invitation else None
+    if invitation is None or all(date.is_over for date in invitation.dates):
+        return None
+    return Call([notice], invitation=invitation)

@@ -4,11 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import or_, select
+from sqlalchemy.orm import contains_eager
 
 from vwg import clock
 from vwg.db import db
 from vwg.domain import errors, rsvps
-from vwg.models import Channel, EventDate, Household, HouseholdCoach, Rsvp, User
+from vwg.models import Channel, DateState, Event, EventDate, Household, HouseholdCoach, Rsvp, Signup, Stage, User
+
+MOST_OPEN_DATES = 200
 
 
 @dataclass
@@ -20,6 +23,14 @@ class Details:
     languages: list[str] = field(default_factory=list)
     channel: Channel = Channel.CALL
     phone: str = ""  # E.164
+
+
+@dataclass(frozen=True)
+class OpenDate:
+    """A date to bring people to. `free` None: there is no limit; 0: who comes now waits."""
+
+    date: EventDate
+    free: int | None
 
 
 def add(details: Details, coach: User) -> Household:
@@ -56,6 +67,7 @@ def coming(households: Sequence[Household]) -> dict[int, list[Rsvp]]:
         .join(EventDate)
         .where(Rsvp.household_id.in_([household.id for household in households]), EventDate.ends_at > clock.now())
         .order_by(EventDate.starts_at)
+        .options(contains_eager(Rsvp.date).joinedload(EventDate.event).selectinload(Event.texts))
     ).all()
     return {
         household.id: [rsvp for rsvp in found if rsvp.household_id == household.id and not rsvp.is_given_back]
@@ -63,18 +75,84 @@ def coming(households: Sequence[Household]) -> dict[int, list[Rsvp]]:
     }
 
 
+def open_dates() -> list[OpenDate]:
+    """Dates to come that a coach may sign up for, the nearest first; full ones too, for one can wait."""
+    dates = db.session.scalars(
+        select(EventDate)
+        .join(Event)
+        .where(
+            Event.stage == Stage.PUBLISHED,
+            Event.signup.in_([Signup.EVERYONE, Signup.BY_US]),
+            EventDate.state == DateState.ON,
+            EventDate.starts_at > clock.now(),
+        )
+        .order_by(EventDate.starts_at, EventDate.id)
+        .limit(MOST_OPEN_DATES)
+        .options(
+            contains_eager(EventDate.event).selectinload(Event.texts),
+            contains_eager(EventDate.event).joinedload(Event.category),
+        )
+    ).all()
+    standing = rsvps.standing(dates)
+    return [OpenDate(date, free_for_us(date, standing[date.id])) for date in dates]
+
+
+def fitting(dates: Sequence[OpenDate], most: int = 3) -> list[OpenDate]:
+    """The nearest with seats free, at most one of each activity."""
+    first: dict[int, OpenDate] = {}
+    for each in dates:
+        if each.free != 0:
+            first.setdefault(each.date.event_id, each)
+    return list(first.values())[:most]
+
+
+def free_for_us(date: EventDate, seats: rsvps.Seats) -> int | None:
+    """Seats that a coach may count on, those kept for coaches too; None without a limit.
+
+    A hint for lists: who waits goes first, and signing up counts again under the lock.
+    """
+    if seats.limit is None:
+        return None
+    somebody_first = seats.waiting and not date.event.smaller_may_pass and not date.event.coach_seats
+    return 0 if somebody_first else max(seats.limit - seats.taken, 0)
+
+
+def comes_to(date: EventDate, households: Sequence[Household]) -> dict[int, Rsvp]:
+    """Which of these are signed up for this date: household id → sign-up."""
+    found = db.session.scalars(
+        select(Rsvp)
+        .where(Rsvp.date_id == date.id, Rsvp.household_id.in_([household.id for household in households]))
+        .order_by(Rsvp.id)
+    )
+    return {rsvp.household_id: rsvp for rsvp in found if rsvp.household_id and not rsvp.is_given_back}
+
+
 def sign_up(date: EventDate, chosen: Sequence[Household], coach: User, form_key: str) -> list[Rsvp]:
     """Several households for one locked date in one go: all of them or none.
 
-    The same form sent twice gives the first sign-ups back. Raises what rsvps.sign_up raises.
+    The same form sent twice gives the first sign-ups back; a household that gave its seats back in
+    the meantime is signed up anew. Raises NobodyChosen and what rsvps.sign_up raises.
     """
-    return [
-        rsvps.sign_up(
-            date, rsvps.Party.of(household), language=household.language, household=household,
-            entered_by=coach, form_key=f"{form_key}:{household.id}",
-        )
-        for household in chosen
-    ]  # fmt: skip
+    if not chosen:
+        raise errors.NobodyChosen
+    return [_sign_up(date, household, coach, f"{form_key}:{household.id}") for household in chosen]
+
+
+def change(rsvp: Rsvp, version: int, party: rsvps.Party) -> None:
+    """Come with more or fewer; the rsvp's date must be locked. Raises ChangedMeanwhile and what rsvps.change raises."""
+    if rsvp.version != version and not rsvp.is_given_back:
+        raise errors.ChangedMeanwhile
+    rsvps.change(rsvp, party)
+
+
+def _sign_up(date: EventDate, household: Household, coach: User, form_key: str) -> Rsvp:
+    first = db.session.scalars(select(Rsvp).where(Rsvp.form_key == form_key)).first()
+    if first is not None and not first.is_given_back:
+        return first
+    return rsvps.sign_up(
+        date, rsvps.Party.of(household), language=household.language, household=household, entered_by=coach,
+        form_key=None if first else form_key,
+    )  # fmt: skip
 
 
 def _fill(household: Household, details: Details) -> None:
