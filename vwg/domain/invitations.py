@@ -96,6 +96,11 @@ def seen(invitation: Invitation) -> None:
     invitation.seen_at = clock.now()
 
 
+def pledges_of(invitation: Invitation) -> list[Pledge]:
+    """What this partner promised for this activity and did not take back."""
+    return invitation.pledges
+
+
 def new_replies(events: Sequence[Event]) -> list[Invitation]:
     """Answers that no volunteer saw yet, the newest first."""
     found = [
