@@ -1,0 +1,158 @@
+"""The picture beside a shared link (Open Graph, 1200 × 630), set by typst: facts in, PNG out."""
+
+import hashlib
+import json
+import re
+import threading
+import unicodedata
+from dataclasses import asdict, dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+
+import typst
+
+from vwg import clock, facts, phrases
+from vwg.config import ROOT
+from vwg.formats.theme import WHITE, readable
+from vwg.models import DateState, Event, EventDate
+from vwg.phrases import N_, gettext
+
+SIZE = (1200, 630)  # what Facebook and WhatsApp show large
+KEPT = 200  # pictures that one process remembers; each is some 40 KB
+GREEN = "#0f5c4d"  # --brand in static/style.css
+COLOURS = {
+    "green": "#17705f", "clay": "#b24a22", "violet": "#75509c", "blue": "#2b69a6",
+    "ochre": "#8f6400", "rose": "#b03a63", "teal": "#12717f", "slate": "#56626b",
+}  # fmt: skip  the day's --c-* in static/style.css
+STATES = {DateState.CANCELLED: N_("Cancelled"), DateState.POSTPONED: N_("Postponed")}
+
+_FOLDER = Path(__file__).parent
+_FONTS = ROOT / "static" / "fonts" / "print"
+_FAMILIES = {"Arab": "Noto Sans Arabic", "Ethi": "Noto Sans Ethiopic"}
+_SCRIPTS = {"ar": "Arab", "fa": "Arab", "ps": "Arab", "ti": "Ethi", "am": "Ethi"}
+
+
+class UnknownFont(RuntimeError):
+    """A font is not in its folder: typst would only warn and set boxes."""
+
+
+@dataclass(frozen=True)
+class Words:
+    """All that stands in the picture, in one language; equal words are the same picture."""
+
+    group: str
+    title: str
+    title_lang: str
+    day: str
+    hours: str
+    place: str
+    price: str
+    state: str
+    lang: str
+    direction: str
+    colour: str
+    icon: str
+    brand: str
+
+    @property
+    def mark(self) -> str:
+        """Changes when the picture does: stands in its address, so that it may be kept forever."""
+        drawn = json.dumps(asdict(self), sort_keys=True) + _template()
+        return hashlib.sha256(drawn.encode()).hexdigest()[:12]
+
+
+def words(event: Event, date: EventDate, group_name: str, green: str = "") -> Words:
+    """What a stranger may read of this date, in the language spoken now."""
+    spoken = phrases.language()
+    translated = event.text_in(spoken.code)
+    in_dutch = not (translated and translated.title)
+    title_language = phrases.KNOWN[phrases.SOURCE] if in_dutch else spoken
+    first, last = clock.local(date.starts_at), clock.local(date.ends_at)
+    hours = "" if date.all_day else f"{phrases.hour(date.starts_at)} – {phrases.hour(date.ends_at)}"
+    day = phrases.day(first.date())
+    if not date.all_day and (last.date() - first.date()).days and not (last.hour < 6 and (last.date() - first.date()).days == 1):
+        day, hours = phrases.when(date.starts_at, date.ends_at), ""
+    return Words(
+        group=_plain(group_name, 80),
+        title=_plain(event.title_in(spoken.code), 140),
+        title_lang=_typst_language(title_language.code),
+        day=day,
+        hours=hours,
+        place=_plain(date.place.shown_to_strangers if date.place else "", 120),
+        price=facts.price(event.price_cents).title,
+        state=gettext(STATES[date.state]) if date.state in STATES else "",
+        lang=_typst_language(spoken.code),
+        direction=spoken.direction,
+        colour=COLOURS.get(event.category.colour if event.category else "green", COLOURS["green"]),
+        icon=event.category.icon if event.category else "calendar",
+        brand=readable(green) or GREEN,
+    )
+
+
+@lru_cache(maxsize=KEPT)
+def draw(given: Words) -> bytes:
+    """A PNG of `SIZE`. Raises UnknownFont when a font of ours is not there."""
+    inputs = {
+        **asdict(given),
+        "script": _SCRIPTS.get(given.lang, "Latn"),
+        "fonts": _fonts(given.lang),
+        "latin": _fonts(phrases.SOURCE),
+        "mark": (ROOT / "static" / "mark.svg").read_text(),
+        "pictogram": pictogram(given.icon, WHITE),
+    }
+    with _drawing:
+        drawn, warnings = _compiler().compile_with_warnings(
+            input=_template().encode(), format="png", ppi=72, sys_inputs={"words": json.dumps(inputs)}
+        )
+    if unknown := [warning.message for warning in warnings if "unknown font" in warning.message]:
+        raise UnknownFont(unknown[0])
+    assert isinstance(drawn, bytes), "one page"
+    return drawn
+
+
+_drawing = threading.Lock()  # one compiler, one drawing at a time
+
+
+@cache
+def _compiler() -> typst.Compiler:
+    """Only our own fonts: a picture looks the same on every machine."""
+    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(_FONTS)])
+    return typst.Compiler(root=str(_FOLDER), font_paths=fonts)
+
+
+@cache
+def _template() -> str:
+    return (_FOLDER / "share_picture.typ").read_text()
+
+
+@cache
+def pictogram(name: str, colour: str) -> str:
+    """One of the sprite as a picture of its own; a calendar for a name that is not there."""
+    sprite = (ROOT / "static" / "icons-3.51.0.svg").read_text()
+    symbols = dict(re.findall(r'<symbol id="([\w-]+)" viewBox="0 0 24 24">(.*?)</symbol>', sprite, re.S))
+    drawing = symbols.get(name, symbols["calendar"]).replace("currentColor", colour)
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" fill="none" '
+        f'stroke="{colour}" stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round">{drawing}</svg>'
+    )
+
+
+def _fonts(language: str) -> list[str]:
+    """The language's own script first; the others behind it, for a name from elsewhere."""
+    own = _FAMILIES.get(_SCRIPTS.get(language, ""))
+    return [*([own] if own else []), "Noto Sans", *(family for family in _FAMILIES.values() if family != own)]
+
+
+def _typst_language(code: str) -> str:
+    """`fa-AF` is `fa`: typst takes the two or three letters of ISO 639."""
+    return code.partition("-")[0]
+
+
+def _plain(text: str, most: int) -> str:
+    """One line without what no font of ours has (pictographs, controls), cut at a word."""
+    kept = "".join(sign if unicodedata.category(sign) not in {"So", "Sk", "Cc", "Cs", "Co", "Cn"} else " " for sign in text)
+    kept = " ".join(kept.replace("\ufe0f", "").split())
+    if len(kept) <= most:
+        return kept
+    shorter = kept[:most].rsplit(" ", 1)[0] if " " in kept[:most] else kept[:most]
+    return shorter.rstrip(" ,.;:-–") + "…"
