@@ -13,14 +13,21 @@ def theme(colour: str) -> str:
     What somebody likes is not always what can be read: by day it is darkened until it can be read on
     paper, by night lightened until it can on dark, and the words on a button are white or black by contrast.
     """
-    if not re.fullmatch(r"#[0-9a-fA-F]{6}", colour):
+    by_day = readable(colour)
+    if not by_day:
         return ""
-    by_day = _until_read(colour, on=PAPER, towards=BLACK)
     by_night = _until_read(_mixed(colour, WHITE, 0.4), on=NIGHT, towards=WHITE)
     return (
         f":root{{--brand:{by_day};--on-brand:{_words_on(by_day)};"
         f"--brand-dark:{by_night};--on-brand-dark:{_words_on(by_night)}}}\n"
     )
+
+
+def readable(colour: str) -> str:
+    """`#rrggbb` darkened until it can be read on paper; empty for anything else."""
+    if not re.fullmatch(r"#[0-9a-fA-F]{6}", colour):
+        return ""
+    return _until_read(colour, on=PAPER, towards=BLACK)
 
 
 def contrast(one: str, other: str) -> float:
