@@ -24,7 +24,6 @@ from vwg.db import allow_writing, db
 from vwg.domain.errors import FormIsOld
 from vwg.models import User, UserSession
 
-DEVICE_DAYS = 90
 LOOKS = "only looks"  # marks the short session of `looks.record()`
 KEPT = "_kept"  # the form's mark that it comes back after signing in: shown again, not yet done
 

@@ -8,17 +8,19 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Flask, Response, g, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, Response, abort, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.local import LocalProxy
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter, Map
 
 from vwg import clock, guards, i18n
 from vwg.config import ROOT, Config
 from vwg.db import Gone, allow_writing, db
+from vwg.domain import signing_in
 from vwg.domain.errors import RuleBroken
 from vwg.domain.settings import group
 from vwg.formats import theme as formats_theme
@@ -51,7 +53,7 @@ def flask_settings(config: Config) -> dict[str, Any]:
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": address.scheme == "https",
         "SESSION_REFRESH_EACH_REQUEST": False,
-        "PERMANENT_SESSION_LIFETIME": guards.DEVICE_DAYS * 24 * 3600,
+        "PERMANENT_SESSION_LIFETIME": signing_in.DEVICE_LASTS,
         "WTF_CSRF_TIME_LIMIT": 12 * 3600,
         "WTF_CSRF_SSL_STRICT": True,
         "TRUSTED_HOSTS": [address.hostname or "localhost", "localhost", "127.0.0.1"],
@@ -68,6 +70,7 @@ def register(app: Flask) -> None:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=config.proxies, x_proto=config.proxies, x_host=config.proxies
         )
+    app.url_map.converters["int"] = _RowNumber
     app.before_request(_begin)
     app.after_request(_finish)
     app.register_error_handler(RuleBroken, _say_no)
@@ -79,10 +82,27 @@ def register(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
 
+class _RowNumber(IntegerConverter):
+    """A number in an address; one that no row can have is not found, and never asked of the database."""
+
+    def __init__(self, map: Map, fixed_digits: int = 0, min: int | None = None, max: int | None = 2**31 - 1, signed: bool = False) -> None:
+        super().__init__(map, fixed_digits, min, max, signed)
+
+
 def _begin() -> None:
     """The first line of every request: whether it writes, before anything is read."""
     g.began = time.perf_counter()
     allow_writing(request.method not in SAFE_METHODS)
+    _refuse_nothing_signs()
+
+
+def _refuse_nothing_signs() -> None:
+    """No person types the sign with number 0, and PostgreSQL cannot hold it (a DataError, so a 500)."""
+    if "\0" in request.path:
+        abort(404)
+    asked = () if request.path.startswith("/feeds/") else (request.args, request.form)  # feeds answer nonsense with nothing
+    if any("\0" in text for given in asked for each in given.items(multi=True) for text in each):
+        abort(400)
 
 
 def _finish(response: Response) -> Response:

@@ -1,4 +1,4 @@
-"""A desk: signing in."""
+"""A desk: signing in, by mail, by a handed link, or in the demo by one press; and one's devices."""
 
 from flask import Blueprint
 
