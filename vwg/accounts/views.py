@@ -148,7 +148,9 @@ def _go_on(user: User, form: ComingBack) -> ResponseReturnValue:
 
 
 def _home(user: User) -> str:
-    """A volunteer's day, or a partner's own page."""
+    """A volunteer's day, or a partner's own page; who came in first says who they are."""
+    if user.is_administrator and not user.name:
+        return url_for("admin.volunteer", user_id=user.id)
     if user.is_volunteer:
         return url_for("planning.today")
     contact = db.session.scalars(select(Contact).where(Contact.user_id == user.id)).first()

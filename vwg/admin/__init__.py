@@ -1,4 +1,4 @@
-"""A desk: people and settings."""
+"""A desk: the group itself. Who belongs to it, and what it decided; only for administrators."""
 
 from flask import Blueprint
 
