@@ -1,1 +1,189 @@
-"""Pages of this desk."""
+"""The agenda: the list, a month, an activity."""
+
+import calendar
+from collections.abc import Iterable
+from datetime import date, datetime
+from itertools import groupby
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+from flask import abort, g, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+from vwg import addresses, clock, facts, forms, guards, i18n, phrases
+from vwg.agenda import bp
+from vwg.db import db
+from vwg.domain import errors, invitations, programme, rsvps
+from vwg.domain.rsvps import Seats
+from vwg.models import Category, Event, EventDate, Pledge, User
+from vwg.pages import address_of, found
+from vwg.phrases import gettext
+
+MOST_DATES_SHOWN = 60
+FILTERS = ("q", "category", "partner", "place", "for", "free", "when", "dutch", "spoken", "from", "to")
+BADGES = {"uitpas", "food", "children", "childcare", "lift", "wheelchair", "women_only"}  # facts that a list shows too
+
+
+class Chip(NamedTuple):
+    """A filter as a link: pressing it again takes it away."""
+
+    words: str
+    href: str
+    is_on: bool
+    icon: str = ""
+
+
+class Shown(NamedTuple):
+    """A date with how it stands. `refusal`: why nobody can sign up for it now, else empty."""
+
+    date: EventDate
+    seats: Seats
+    refusal: str
+
+
+@bp.get("/agenda/")
+@guards.public
+def index() -> ResponseReturnValue:
+    categories = _categories()
+    wanted = programme.wish(request.args)
+    page = programme.page(wanted, _page_number(), g.lang_code)
+    return render_template(
+        "agenda/index.html", wanted=wanted, page=page, days=_by_day(page.dates), standing=rsvps.standing(page.dates),
+        categories=categories, chips=_chips(categories), address=_address_of_page, badges=BADGES,
+        first_visit=_is_first_page(), month=clock.today(), is_filtered=any(request.args.get(name) for name in FILTERS),
+        kept=[(name, request.args[name]) for name in FILTERS if name != "q" and request.args.get(name)],
+    )  # fmt: skip
+
+
+@bp.get("/agenda/<int(fixed_digits=4):year>-<int(fixed_digits=2):month>")
+@guards.public
+def month(year: int, month: int) -> ResponseReturnValue:
+    if year not in programme.YEARS or not 1 <= month <= 12:
+        abort(404)
+    dates = programme.month(year, month, g.lang_code)
+    before, after = divmod(12 * year + month - 2, 12), divmod(12 * year + month, 12)
+    return render_template(
+        "agenda/month.html", first=date(year, month, 1), weeks=calendar.Calendar().monthdatescalendar(year, month),
+        days=_by_day(dates), standing=rsvps.standing(dates), badges=BADGES,
+        earlier=_month_address(*before), later=_month_address(*after), weekdays=_weekdays(),
+    )  # fmt: skip
+
+
+@bp.get("/agenda/<event>")
+@guards.public
+def event(event: str) -> ResponseReturnValue:
+    chosen: Event = found(
+        Event.public().options(
+            joinedload(Event.category).joinedload(Category.texts),
+            joinedload(Event.hosts).lazyload(User.roles),
+            selectinload(Event.pledges).joinedload(Pledge.partner),
+        ),
+        event,
+    )
+    dates = _dates_of(chosen)
+    return render_template(
+        "agenda/event.html", event=chosen, dates=dates, text=programme.text_in(chosen, g.lang_code),
+        helpers=invitations.named_helpers(chosen), share=_share_text(chosen, dates), outside=addresses.full(request.path),
+    )  # fmt: skip
+
+
+@bp.context_processor
+def _words() -> dict[str, Any]:
+    """What this desk's templates say of an activity."""
+    return {
+        "money": facts.money, "shown_phone": forms.shown_phone,
+        "facts_of": lambda event: facts.say(event.facts),
+        "card_of": lambda event: facts.card(event.price_cents, event.dutch_level, event.facts),
+        "dutch_words": lambda level: gettext(facts.DUTCH_LEVELS.get(level, "")) if level else "",
+        "day_and_hour": lambda moment: f"{phrases.day(clock.local(moment).date())} {phrases.hour(moment)}",
+    }  # fmt: skip
+
+
+# ---- inside
+
+
+def _dates_of(event: Event) -> list[Shown]:
+    """The dates to come with how they stand; when all are over, the last one."""
+    own = programme.in_language(select(EventDate).where(EventDate.event_id == event.id), g.lang_code)
+    ahead = own.where(EventDate.ends_at > clock.now()).order_by(EventDate.starts_at).limit(MOST_DATES_SHOWN)
+    dates = list(db.session.scalars(ahead).unique())
+    if not dates:
+        dates = list(db.session.scalars(own.order_by(EventDate.starts_at.desc()).limit(1)).unique())
+    standing = rsvps.standing(dates)
+    return [Shown(each, standing[each.id], _refusal(each)) for each in dates]
+
+
+def _refusal(date: EventDate) -> str:
+    try:
+        rsvps.check_open(date)
+    except errors.SignupIsClosed as refusal:
+        return str(refusal)
+    return ""
+
+
+def _share_text(event: Event, dates: list[Shown]) -> str:
+    """What goes into a message: title, when, where, and the page, in this language."""
+    said = programme.text_in(event, g.lang_code)
+    lines = [said.title if said else event.title]
+    if dates:
+        first = dates[0].date
+        lines.append(i18n.when(first))
+        lines.append(first.place.shown_to_strangers if first.place else "")
+        if first.is_cancelled:
+            lines.append(gettext("This does not go on."))
+    return "\n".join([*(line for line in lines if line), addresses.full(url_for("agenda.event", event=address_of(event)))])
+
+
+def _by_day(dates: Iterable[EventDate]) -> list[tuple[date, list[EventDate]]]:
+    return [(day, list(those)) for day, those in groupby(dates, lambda each: clock.local(each.starts_at).date())]
+
+
+def _categories() -> list[Category]:
+    names = joinedload(Category.texts)
+    return list(db.session.scalars(select(Category).options(names).order_by(Category.position, Category.id)).unique())
+
+
+def _chips(categories: list[Category]) -> list[Chip]:
+    fixed = (
+        ("when", "weekend", gettext("This weekend"), "calendar"),
+        ("free", "1", gettext("Free"), "currency-euro"),
+        ("for", "children", gettext("With children"), "baby-carriage"),
+        ("dutch", str(programme.LITTLE_DUTCH), gettext("Little Dutch"), "messages"),
+    )
+    everything = Chip(gettext("All"), url_for("agenda.index"), not any(request.args.get(name) for name in FILTERS))
+    of_category = [("category", each.slug, each.name_in(g.lang_code), each.icon) for each in categories]
+    return [everything, *(_chip(name, value, words, icon) for name, value, words, icon in (*fixed, *of_category))]
+
+
+def _chip(name: str, value: str, words: str, icon: str) -> Chip:
+    is_on = request.args.get(name) == value
+    kept = {other: request.args[other] for other in FILTERS if request.args.get(other) and other != name}
+    return Chip(words, url_for("agenda.index", **(kept if is_on else {**kept, name: value})), is_on, icon)
+
+
+def _page_number() -> int:
+    given = request.args.get("page", "")
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 7 else 1
+
+
+def _address_of_page(number: int) -> str:
+    kept = {name: request.args[name] for name in FILTERS if request.args.get(name)}
+    return url_for("agenda.index", **kept, page=number)
+
+
+def _is_first_page() -> bool:
+    """Somebody who comes from elsewhere sees the languages standing open; no cookie is needed to know."""
+    return urlsplit(request.referrer or "").netloc != request.host
+
+
+def _month_address(year: int, month_before: int) -> str | None:
+    return url_for("agenda.month", year=year, month=month_before + 1) if year in programme.YEARS else None
+
+
+def _weekdays() -> list[tuple[str, str]]:
+    """Monday to Sunday in short and in full, in the page's language."""
+    monday = datetime(2024, 1, 1).date()
+    days = [date.fromordinal(monday.toordinal() + number) for number in range(7)]
+    return [(phrases.weekday(each, "short"), phrases.weekday(each)) for each in days]
