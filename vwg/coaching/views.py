@@ -1,1 +1,221 @@
-"""Pages of this desk."""
+"""My people: the households of a coach, what they go to, and whom to tell."""
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from vwg import guards, looks, permissions
+from vwg.coaching import bp, reaching
+from vwg.coaching.forms import CHANNEL_ICONS, CHANNELS, CallForm, HouseholdForm, PartyForm, SignUpForm
+from vwg.db import db, locked
+from vwg.domain import calls, errors, households, rsvps
+from vwg.forms import asking, shown_phone
+from vwg.guards import me
+from vwg.models import Event, EventDate, Household, Rsvp, Stage
+from vwg.pages import found
+from vwg.phrases import KNOWN, gettext, ngettext
+
+HIGHEST_NUMBER = 2**31 - 1  # of a PostgreSQL integer
+coach = guards.volunteer(permissions.can_coach, keeps=False)
+anybody_of_us = guards.volunteer(keeps=False)  # a host without families may have somebody to call
+
+
+@bp.get("/")
+@coach
+def people() -> ResponseReturnValue:
+    _record_look()
+    mine = households.of(me())
+    open_dates = households.open_dates()
+    return render_template(
+        "coaching/people.html", mine=mine, coming=households.coming(mine), fitting=households.fitting(open_dates),
+        more=len(open_dates), to_tell=len(calls.to_make(me())), form_key=rsvps.new_form_key(), **_words(),
+    )  # fmt: skip
+
+
+@bp.get("/dates")
+@coach
+def dates() -> ResponseReturnValue:
+    """Everything one can bring people to; `?household=` is whom it is for."""
+    chosen = _household(_number(request.args.get("household"))) if "household" in request.args else None
+    if chosen:
+        _record_look()
+    return render_template("coaching/dates.html", household=chosen, dates=households.open_dates())
+
+
+@bp.route("/households/new", methods=["GET", "POST"])
+@coach
+def new_household() -> ResponseReturnValue:
+    form = HouseholdForm()
+    with asking(form) as answered:
+        if answered:
+            household = households.add(form.details, me())
+            db.session.commit()
+            flash(gettext("Saved. Now you can sign them up."))
+            return redirect(url_for("coaching.dates", household=household.id))
+    return render_template("coaching/household.html", form=form, household=None, **_words())
+
+
+@bp.route(f"/households/<int(max={HIGHEST_NUMBER}):household>", methods=["GET", "POST"])
+@coach
+def edit_household(household: int) -> ResponseReturnValue:
+    chosen = _household(household)
+    _record_look()
+    form = HouseholdForm()
+    if request.method == "GET":
+        form.fill(chosen)
+    with asking(form) as answered:
+        if answered:
+            households.edit(locked(Household, chosen.id), form.seen_version, form.details)
+            db.session.commit()
+            flash(gettext("Saved."))
+            return redirect(url_for("coaching.people"))
+    return render_template("coaching/household.html", form=form, household=chosen, **_words())
+
+
+@bp.route("/sign-up/<date>", methods=["GET", "POST"])
+@coach
+def sign_up(date: str) -> ResponseReturnValue:
+    """Several households for one date in one go; `?household=` is ticked already."""
+    chosen = found(select(EventDate).join(Event).where(Event.stage == Stage.PUBLISHED), date)
+    _record_look()
+    mine = households.of(me())
+    form = SignUpForm()
+    form.households.choices = [(household.id, household.nickname) for household in mine]
+    if request.method == "GET":
+        form.form_key.data = rsvps.new_form_key()
+        form.households.data = [_number(request.args.get("household"))]
+    with asking(form) as answered:
+        if answered:
+            ticked = [household for household in mine if household.id in (form.households.data or [])]
+            signed_up = households.sign_up(locked(EventDate, chosen.id), ticked, me(), form.form_key.data or "")
+            db.session.commit()
+            _say_who_comes(signed_up)
+            return redirect(url_for("coaching.sign_up", date=chosen.public_id))
+    seats = rsvps.standing([chosen])[chosen.id]
+    return render_template(
+        "coaching/sign_up.html", date=chosen, form=form, mine=mine, comes=households.comes_to(chosen, mine), seats=seats,
+        free=households.free_for_us(chosen, seats), place_in_line=rsvps.place_in_line, refusal=_refusal(chosen),
+    )  # fmt: skip
+
+
+@bp.route("/sign-ups/<rsvp>", methods=["GET", "POST"])
+@coach
+def party(rsvp: str) -> ResponseReturnValue:
+    """One household's seats for one date: more, fewer, or none."""
+    chosen = _sign_up(rsvp)
+    _record_look()
+    form = PartyForm()
+    if request.method == "GET":
+        form.fill_party(chosen)
+    with asking(form) as answered:
+        if answered:
+            locked(EventDate, chosen.date_id)
+            households.change(locked(Rsvp, chosen.id), form.seen_version, form.party)
+            db.session.commit()
+            flash(gettext("Changed."))
+            return redirect(url_for("coaching.party", rsvp=chosen.public_id))
+    return render_template(
+        "coaching/party.html", rsvp=chosen, date=chosen.date, form=form, line=rsvps.place_in_line(chosen), most=rsvps.MOST_PEOPLE
+    )  # fmt: skip
+
+
+@bp.post("/sign-ups/<rsvp>/give-back")
+@coach
+def give_back(rsvp: str) -> ResponseReturnValue:
+    chosen = _sign_up(rsvp)
+    locked(EventDate, chosen.date_id)
+    rsvps.give_back(locked(Rsvp, chosen.id))
+    db.session.commit()
+    flash(gettext("The places are given back."))
+    return redirect(url_for("coaching.sign_up", date=chosen.date.public_id))
+
+
+@bp.get("/sign-ups/<rsvp>/slip")
+@coach
+def slip(rsvp: str) -> ResponseReturnValue:
+    """What the household keeps: its own link and number, to print or to send."""
+    chosen = _sign_up(rsvp)
+    _record_look()
+    said = reaching.slip(chosen)
+    household = chosen.household
+    assert household is not None
+    return render_template(
+        "coaching/slip.html", rsvp=chosen, date=chosen.date, said=said, code=reaching.pairs(rsvps.code(chosen)),
+        link=reaching.manage_link(chosen, said.language.code),
+        ways=[way for way in reaching.ways(household.phone, said.text, household, me(), chosen.language) if way.kind != "call"],
+    )  # fmt: skip
+
+
+@bp.route("/calls", methods=["GET", "POST"], endpoint="calls")
+@anybody_of_us
+def call_list() -> ResponseReturnValue:
+    _record_look()
+    form = CallForm()
+    with asking(form) as answered:
+        if answered:
+            mine = calls.chosen(me(), form.numbers)
+            if not mine:
+                abort(404)
+            calls.told(mine) if form.went.data == "told" else calls.not_yet(mine)
+            db.session.commit()
+            return redirect(url_for("coaching.calls"))
+    lines = [line for call in calls.to_make(me()) if (line := reaching.line(call, me()))]
+    return render_template("coaching/calls.html", lines=lines, form=form, is_quiet=calls.is_quiet_now(), **_words())
+
+
+# ---- inside
+
+
+def _household(number: int) -> Household:
+    """One that this coach carries; somebody else's is a 404."""
+    household = db.session.get(Household, number)
+    if household is None or not permissions.can_see_household(me(), household):
+        abort(404)
+    return household
+
+
+def _sign_up(given: str) -> Rsvp:
+    """A sign-up of one of this coach's households; anybody else's is a 404."""
+    rsvp = found(select(Rsvp).where(Rsvp.household_id.is_not(None)), given)
+    if rsvp.household is None or not permissions.can_see_household(me(), rsvp.household):
+        abort(404)
+    return rsvp
+
+
+def _record_look() -> None:
+    """The line that somebody looked. A form that comes back needs none: its page left it already,
+    and a writing request has the database to itself."""
+    if request.method == "GET":
+        looks.record(me())
+
+
+def _say_who_comes(signed_up: list[Rsvp]) -> None:
+    """Numbers only: what is said here passes through the browser's cookie."""
+    waiting = sum(rsvp.is_waiting for rsvp in signed_up)
+    come = len(signed_up) - waiting
+    if come:
+        flash(ngettext("%(num)s family signed up.", "%(num)s families signed up.", come) % {"num": come})
+    if waiting:
+        flash(
+            ngettext(
+                "%(num)s family waits: there are not enough places for all of them together.",
+                "%(num)s families wait: there are not enough places for all of them together.", waiting,
+            ) % {"num": waiting}, "warning",
+        )  # fmt: skip
+
+
+def _refusal(date: EventDate) -> str:
+    """Why nobody can be signed up for this date now; empty when one can."""
+    try:
+        rsvps.check_open(date, by_us=True)
+    except errors.SignupIsClosed as refusal:
+        return str(refusal)
+    return ""
+
+
+def _number(text: str | None) -> int:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+def _words() -> dict[str, object]:
+    return {"known": KNOWN, "channels": CHANNELS, "channel_icons": CHANNEL_ICONS, "shown_phone": shown_phone}

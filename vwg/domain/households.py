@@ -12,11 +12,12 @@ from vwg.domain import errors, rsvps
 from vwg.models import Channel, DateState, Event, EventDate, Household, HouseholdCoach, Rsvp, Signup, Stage, User
 
 MOST_OPEN_DATES = 200
+LEARNT_LATER = ("fr", "en", "nl")  # who speaks another one besides, reads that one best
 
 
 @dataclass
 class Details:
-    """All that is kept of a household."""
+    """All that is kept of a household. We write in the language that they most likely read best."""
 
     nickname: str
     party: rsvps.Party
@@ -31,6 +32,11 @@ class OpenDate:
 
     date: EventDate
     free: int | None
+
+    @property
+    def local_day(self) -> str:
+        """`2026-03-21`, to group by."""
+        return clock.local(self.date.starts_at).date().isoformat()
 
 
 def add(details: Details, coach: User) -> Household:
@@ -164,8 +170,13 @@ def _fill(household: Household, details: Details) -> None:
     household.nickname = details.nickname.strip()
     for band, number in vars(details.party).items():
         setattr(household, band, number)
-    household.languages = list(details.languages)
+    household.languages = sorted(details.languages, key=_learnt)
     household.channel = details.channel
     household.phone = details.phone
     household.used_at = clock.now()
     db.session.flush()
+
+
+def _learnt(code: str) -> int:
+    """Sorts the own language first, then what is learnt here."""
+    return 1 + LEARNT_LATER.index(code) if code in LEARNT_LATER else 0
