@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from vwg import accounts, addresses, admin, agenda, cli, coaching, feeds, guards, i18n, keys, pages, partners, planning, schema, signup, web
+from vwg import accounts, addresses, admin, agenda, cli, coaching, feeds, guards, i18n, keys, pages, partners, planning, schema, signup, translating, web
 from vwg.config import ROOT, Config
 from vwg.db import db, listen
 
@@ -31,6 +31,7 @@ def create_app(config: Config | None = None) -> Flask:
     app.register_blueprint(partners.bp, url_prefix="/<lang>/partners")
     app.register_blueprint(planning.bp, url_prefix="/<lang>/planning")
     app.register_blueprint(coaching.bp, url_prefix="/<lang>/coaching")
+    app.register_blueprint(translating.bp, url_prefix="/<lang>/translate")
     app.register_blueprint(accounts.bp, url_prefix="/<lang>/account")
     app.register_blueprint(admin.bp, url_prefix="/<lang>/admin")
     app.register_blueprint(feeds.bp)

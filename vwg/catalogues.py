@@ -16,8 +16,8 @@ from babel.messages.pofile import read_po, write_po
 from vwg import phrases
 from vwg.config import ROOT
 
-UNCHECKED = "unchecked"
 DESK_ROOMS = {"planning", "coaching", "accounts", "admin", "press", "reports", "translating"}
+NEWCOMER_ROOMS = {"agenda", "signup", "facts", "base", "phrases", "forms"}
 LANGUAGES_OF = {"public": list(phrases.KNOWN), "desk": ["nl", "en"]}
 
 
@@ -28,7 +28,9 @@ def collected(domain: str) -> Catalog:
     for key, number in _found(domain).items():
         if domain == "public" or key not in public:
             context, words = key
-            catalogue.add(words if len(words) > 1 else words[0], locations=number, context=context)
+            met = {Path(where).parts[1].removesuffix(".py").removesuffix(".html") for where, _ in number}
+            flags = [phrases.NEWCOMER] if domain == "public" and met & NEWCOMER_ROOMS else []
+            catalogue.add(words if len(words) > 1 else words[0], locations=number, context=context, flags=flags)
     return catalogue
 
 
@@ -79,10 +81,23 @@ def update() -> None:
         for language in languages:
             if language == "en":
                 continue  # English is in the code
-            known = translated(domain, language)
-            known.update(template, no_fuzzy_matching=True)
-            known.obsolete.clear()
-            write(domain, language, known)
+            write(domain, language, brought_up(domain, language, template))
+
+
+def brought_up(domain: str, language: str, template: Catalog | None = None) -> Catalog:
+    """A language's catalogue with today's phrases; what was translated keeps its text and its mark."""
+    template = template or collected(domain)
+    known = translated(domain, language)
+    unchecked = {(message.id, message.context) for message in known if phrases.UNCHECKED in message.flags}
+    known.update(template, no_fuzzy_matching=True)
+    known.obsolete.clear()
+    for message in known:
+        message.flags -= {phrases.NEWCOMER, phrases.UNCHECKED}
+        asked = template.get(message.id, message.context) if message.id else None
+        message.flags |= {phrases.NEWCOMER} & set(asked.flags if asked else ())
+        if (message.id, message.context) in unchecked:
+            message.flags.add(phrases.UNCHECKED)
+    return known
 
 
 def write(domain: str, language: str, catalogue: Catalog) -> None:

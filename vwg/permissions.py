@@ -17,6 +17,11 @@ def can_administer(user: User) -> bool:
     return user.is_administrator
 
 
+def can_translate(user: User) -> bool:
+    """Any volunteer may read phrases; a translator does little else."""
+    return user.is_volunteer
+
+
 def can_edit_event(user: User, event: Event) -> bool:
     """Organisers, and whoever hosts it."""
     return can_organise(user) or user in event.hosts

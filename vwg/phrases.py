@@ -5,6 +5,7 @@ volunteers' own, in Dutch and English. English is in the code, so a phrase that 
 is said in English and never as a key.
 """
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -16,6 +17,7 @@ from pathlib import Path
 
 from babel import Locale
 from babel.dates import format_skeleton, get_day_names, get_month_names
+from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
@@ -63,6 +65,9 @@ KNOWN = {
     )
 }
 
+UNCHECKED = "unchecked"  # a flag of a .po entry: no speaker read this machine-made text yet
+NEWCOMER = "newcomer"  # likewise: a newcomer meets this phrase
+
 _speaking: ContextVar[str] = ContextVar("speaking", default=SOURCE)
 
 
@@ -106,16 +111,68 @@ def npgettext(context: str, singular: str, plural: str, number: int) -> str:
     return str(_catalogue(_speaking.get()).npgettext(context, singular, plural, number))
 
 
+@dataclass(frozen=True)
+class Entry:
+    """A phrase as a catalogue has it. `key` is gettext's: the English text, its context before it."""
+
+    key: str
+    english: str
+    forms: tuple[str, ...]
+    for_newcomers: bool
+    unchecked: bool
+
+
+@cache
+def entries(code: str) -> tuple[Entry, ...]:
+    """The public phrases of a language, as its file has them."""
+    if code == "en":
+        return ()
+    return tuple(
+        Entry(
+            key_of(message.id, message.context),
+            message.id if isinstance(message.id, str) else message.id[1],
+            (message.string,) if isinstance(message.string, str) else tuple(message.string or ()),
+            NEWCOMER in message.flags,
+            UNCHECKED in message.flags,
+        )
+        for message in _read("public", code) or ()
+        if message.id
+    )
+
+
+def key_of(message: str | tuple[str, ...] | list[str], context: str | None = None) -> str:
+    """gettext's own key in a compiled catalogue."""
+    first = message if isinstance(message, str) else message[0]
+    return f"{context}\x04{first}" if context else first
+
+
+def places(text: str) -> set[str]:
+    """What is filled in: `%(name)s` and its like."""
+    return set(re.findall(r"%\(\w+\)s", text))
+
+
+_better: dict[str, dict[str, tuple[str, ...]]] = {}
+
+
+def say_better(better: dict[str, dict[str, tuple[str, ...]]]) -> None:
+    """Use these texts instead of the catalogues': language → key → forms. For this process."""
+    _better.clear()
+    _better.update(better)
+    _catalogue.cache_clear()
+
+
 @cache
 def _catalogue(code: str) -> NullTranslations:
     """Both domains of one language, compiled from the .po files when first asked for."""
     merged: NullTranslations = NullTranslations()
-    for domain in DOMAINS:
-        path = FOLDER / code.replace("-", "_") / "LC_MESSAGES" / f"{domain}.po"
-        if not path.exists():
+    for domain in reversed(DOMAINS):  # what is merged last wins: a phrase that both say is public
+        catalogue = _read(domain, code)
+        if catalogue is None:
             continue
-        with path.open("rb") as file:
-            catalogue = read_po(file, locale=KNOWN[code].locale, domain=domain)
+        for message in catalogue:
+            forms = _better.get(code, {}).get(key_of(message.id, message.context)) if message.id else None
+            if forms:
+                message.string = forms[0] if isinstance(message.id, str) else forms
         compiled = BytesIO()
         write_mo(compiled, catalogue)
         compiled.seek(0)
@@ -125,6 +182,14 @@ def _catalogue(code: str) -> NullTranslations:
         else:
             merged = translations
     return merged
+
+
+def _read(domain: str, code: str) -> Catalog | None:
+    path = FOLDER / code.replace("-", "_") / "LC_MESSAGES" / f"{domain}.po"
+    if not path.exists():
+        return None
+    with path.open("rb") as file:
+        return read_po(file, locale=KNOWN[code].locale, domain=domain)
 
 
 # ---- dates: weekday in words, 24-hour clock, digits 0-9, in the group's zone -------------------

@@ -12,6 +12,7 @@ from vwg.models.look import Look
 from vwg.models.need import Need, NeedKind
 from vwg.models.notice import Notice, NoticeChannel, NoticeState
 from vwg.models.partner import Asset, Contact, Partner, PartnerKind
+from vwg.models.phrase import Phrase
 from vwg.models.picture import Picture, PictureBlob
 from vwg.models.place import Place
 from vwg.models.pledge import Pledge, PledgeState
@@ -24,7 +25,7 @@ __all__ = [
     "Channel", "Contact", "DateCount", "DateState", "Event", "EventDate", "EventText",
     "FeedKey", "FeedState", "Household", "HouseholdCoach", "Invitation", "Look", "Need",
     "NeedKind", "Notice", "NoticeChannel", "NoticeState", "PartStat", "Partner", "PartnerKind",
-    "Picture", "PictureBlob", "Place", "Pledge", "PledgeState", "Published", "PublishedIn",
+    "Picture", "PictureBlob", "Phrase", "Place", "Pledge", "PledgeState", "Published", "PublishedIn",
     "ReasonText", "Role", "Rsvp", "RsvpContact", "RsvpStatus", "RsvpSupport", "Series",
     "Setting", "SignIn", "Signup", "Stage", "Tombstone", "User", "UserRole", "UserSession",
     "Visibility",

@@ -1,0 +1,7 @@
+"""A desk: the words of the house in other languages, for speakers."""
+
+from flask import Blueprint
+
+bp = Blueprint("translating", __name__)
+
+from vwg.translating import views as views  # noqa: E402  the views hang on bp

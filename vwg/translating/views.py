@@ -1,0 +1,56 @@
+"""The list of phrases that no speaker read yet, and the sheet to read them from paper."""
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from vwg import guards, permissions, phrases
+from vwg.db import db
+from vwg.domain import phrasebook
+from vwg.forms import asking
+from vwg.phrases import N_, Language, gettext
+from vwg.translating import bp
+from vwg.translating.forms import PhrasesForm
+
+ON_A_PAGE = 15
+
+
+@bp.get("/")
+@guards.volunteer(permissions.can_translate)
+def languages() -> ResponseReturnValue:
+    counted = [(language, phrasebook.progress(code)) for code, language in phrases.KNOWN.items() if code not in phrasebook.BORN_HERE]
+    return render_template("translating/languages.html", counted=counted)
+
+
+@bp.route("/phrases/<code>", methods=["GET", "POST"])
+@guards.volunteer(permissions.can_translate)
+def read(code: str) -> ResponseReturnValue:
+    spoken = _language(code)
+    lines = phrasebook.lines(code, only_open=True)[:ON_A_PAGE]
+    form = PhrasesForm.of(lines)
+    with asking(form) as answered:
+        if answered:
+            for key, forms in form.signed:
+                phrasebook.sign_off(code, key, forms, guards.me())
+            db.session.commit()
+            flash(gettext(N_("Thank you. These phrases are signed off.")))
+            return redirect(url_for("translating.read", code=code))
+    if request.method == "POST":  # the page that came back shows the phrases that were on it
+        given = [entry.form.key.data for entry in form.lines]
+        lines = [line for line in phrasebook.lines(code) if line.entry.key in given]
+        lines.sort(key=lambda line: given.index(line.entry.key))
+    return render_template(
+        "translating/read.html", spoken=spoken, pairs=list(zip(lines, form.lines, strict=False)), form=form,
+        progress=phrasebook.progress(code),
+    )  # fmt: skip
+
+
+@bp.get("/phrases/<code>/sheet")
+@guards.volunteer(permissions.can_translate)
+def sheet(code: str) -> ResponseReturnValue:
+    return render_template("translating/sheet.html", spoken=_language(code), lines=phrasebook.lines(code, only_open=True))
+
+
+def _language(code: str) -> Language:
+    if code not in phrases.KNOWN or code in phrasebook.BORN_HERE:
+        abort(404)
+    return phrases.KNOWN[code]
