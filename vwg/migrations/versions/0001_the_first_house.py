@@ -218,6 +218,18 @@ def upgrade() -> None:
     with op.batch_alter_table('partner', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_partner_name'), ['name'], unique=False)
 
+    op.create_table('phrase',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('language', sa.String(), nullable=False),
+    sa.Column('message', sa.String(), nullable=False),
+    sa.Column('forms', sa.JSON(), nullable=False),
+    sa.Column('seen', sa.JSON(), nullable=False),
+    sa.Column('by_id', sa.Integer(), nullable=True),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['by_id'], ['user.id'], name=op.f('fk_phrase_by_id_user'), ondelete='SET NULL'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_phrase')),
+    sa.UniqueConstraint('language', 'message', name=op.f('uq_phrase_language_message'))
+    )
     op.create_table('picture_blob',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('picture_id', sa.Integer(), nullable=False),
@@ -664,6 +676,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_picture_blob_picture_id'))
 
     op.drop_table('picture_blob')
+    op.drop_table('phrase')
     with op.batch_alter_table('partner', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_partner_name'))
 
