@@ -1,30 +1,343 @@
-"""What calendar programs see moves with the change it tells of, in the same transaction."""
+"""What calendar programs see moves with the change it tells of, in the same transaction.
 
-from collections.abc import Iterable
+Each thing with a UID (a series, a single date) has a row `Published` with a seal over all that is
+shown of it. A verb only says that an activity may look different; the seal says whether it does.
+What does gets SEQUENCE + 1, a later LAST-MODIFIED, its Dutch bytes written anew, and the versions
+of exactly the feeds it stands in moved. Other languages are made when somebody reads them.
+"""
 
-from vwg import clock
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session, selectinload
+
+from vwg import clock, phrases
 from vwg.db import db
-from vwg.models import Event, EventDate, Stage
+from vwg.domain.settings import group
+from vwg.formats import ical
+from vwg.models import CalendarBytes, Category, Event, EventDate, FeedState, Partner, Place, Published, PublishedIn, Series, Stage
+
+KEPT_PAST = timedelta(days=365)
+KEPT_CANCELLED = timedelta(days=30)
+OLD = ""  # the renderer of bytes that somebody has to make anew
+A_SECOND = timedelta(seconds=1)
 
 
 def changed(event: Event, dates: Iterable[EventDate] | None = None) -> None:
-    """Something that a calendar shows has changed: of these dates, or (None) of the whole activity.
+    """Something that a calendar may show has changed: of these dates, or (None) of the whole activity.
 
-    SEQUENCE + 1 and LAST-MODIFIED = now, as Google and ICSx5 need for every change.
+    A published thing that looks as before stays as it was. One that is not public any more is taken
+    away from the feeds, cancelled. Google needs SEQUENCE and ICSx5 LAST-MODIFIED to grow each time.
     """
-    if event.stage != Stage.PUBLISHED:
-        return
-    now = clock.now()
-    for date in event.dates if dates is None else dates:
-        date.sequence += 1
-        date.changed_at = now
-        if date.series is not None:
-            date.series.changed_at = now
-    for series in event.series:
-        series.sequence += 1
     db.session.flush()
+    rows = _rows_of(event)
+    if event.stage != Stage.PUBLISHED:
+        _bump(_take_away(rows.values()))
+        return
+    concerned = None if dates is None else {date.id for date in dates}
+    things = ical.things_of(event, contact())
+    feeds: set[str] = set()
+    for thing in things:
+        if concerned is None or any(when.id in concerned for when in thing.dates):
+            feeds |= _keep(event, thing, rows.get(thing.component), concerned)
+    there = {thing.component for thing in things}
+    feeds |= _take_away(row for component, row in rows.items() if component not in there)
+    db.session.flush()
+    _bump(feeds)
+
+
+def removed(event: Event) -> None:
+    """Call before an activity is deleted: who subscribed sees it cancelled until 30 days after its end."""
+    db.session.flush()
+    _bump(_take_away(_rows_of(event).values()))
+
+
+def moved_with(row: Place | Category | Partner) -> None:
+    """A place, category or partner has another name or address: so have all its activities.
+
+    Nothing is rendered here: the bytes are marked old, and made anew by the worker or, until then,
+    in the memory of who reads them. A place whose address is not public any more loses its feed.
+    """
+    db.session.flush()
+    things = _things_with(row)
+    ids = [thing.id for thing in things]
+    feeds = {_feed_of(row)} | _feeds_with(ids)
+    if isinstance(row, Place):
+        _stand_in_place(row, ids)
+    now = clock.now()
+    for thing in things:
+        thing.sequence += 1
+        thing.changed_at = _later_than(thing.changed_at, now)
+    _sequence_on(EventDate, [int(thing.component[1:]) for thing in things if thing.component[0] == "d"], now)
+    _sequence_on(Series, [int(thing.component[1:]) for thing in things if thing.component[0] == "s"], now)
+    _mark_old(ids)
+    _bump(feeds | _feeds_with(ids))
+
+
+def moved_with_group() -> None:
+    """The group has another name, phone or mailbox: call after the settings were changed."""
+    db.session.flush()
+    now = clock.now()
+    things = db.session.scalars(select(Published).where(Published.removed.is_(False))).all()
+    for thing in things:
+        thing.changed_at = _later_than(thing.changed_at, now)
+    _mark_old([thing.id for thing in things])
+    _bump(set(db.session.scalars(select(FeedState.feed))))
 
 
 def sequence_of(event: Event) -> int:
     """A number that grows with each published change of the activity."""
     return sum(date.sequence for date in event.dates)
+
+
+def contact() -> str:
+    """The group's own line for CONTACT."""
+    return ical.contact_line(group().organisation, group().mailbox, group().phone)
+
+
+def refresh(most: int = 200) -> int:
+    """Write old bytes anew, so that no reader has to; how many. The worker's, after renames and deploys."""
+    mark = ical.renderer(phrases.SOURCE)
+    old = db.session.scalars(
+        select(Published)
+        .join(CalendarBytes, (CalendarBytes.published_id == Published.id) & (CalendarBytes.language == phrases.SOURCE))
+        .where(CalendarBytes.renderer != mark, Published.removed.is_(False))
+        .order_by(Published.id)
+        .limit(most)
+    ).all()
+    things = things_behind([row.event_id for row in old])
+    for row in old:
+        found = things.get(row.component)
+        if found is None:
+            continue
+        event, thing = found
+        row.title, row.seal = thing.title, _seal(event, thing)
+        _write(row, thing)
+    db.session.flush()
+    return len(old)
+
+
+def tidy() -> int:
+    """Every night: what has left the window goes, and only the feeds it stood in move; how many went."""
+    gone = db.session.scalars(select(Published.id).where(Published.leaves_at <= clock.now())).all()
+    feeds = _feeds_with(gone)
+    _delete(gone)
+    _bump(feeds)
+    return len(gone)
+
+
+def things_behind(event_ids: Iterable[int], session: Session | None = None) -> dict[str, tuple[Event, ical.Thing]]:
+    """What stands behind published rows, by component, in a handful of queries; as `session` sees it."""
+    wanted = sorted(set(event_ids))
+    events = (session or db.session()).scalars(
+        select(Event)
+        .where(Event.id.in_(wanted))
+        .options(
+            selectinload(Event.series), selectinload(Event.category), selectinload(Event.organisation),
+            selectinload(Event.dates).selectinload(EventDate.reasons),
+        )
+    ).all()  # fmt: skip
+    line = contact()
+    return {thing.component: (event, thing) for event in events for thing in ical.things_of(event, line)}
+
+
+# ---- one published thing
+
+
+def _rows_of(event: Event) -> dict[str, Published]:
+    """Its rows, locked, after which nobody else writes its bytes; its dates are read afresh then.
+
+    Two dates of one series may be changed at once, each by somebody who holds only that date: the
+    second must see what the first did, or its bytes would take it back.
+    """
+    theirs = select(Published).where(Published.event_id == event.id).options(selectinload(Published.feeds))
+    rows = db.session.scalars(theirs.order_by(Published.id).with_for_update()).all()
+    if rows and event.series:
+        fresh = select(EventDate).where(EventDate.event_id == event.id).execution_options(populate_existing=True)
+        db.session.scalars(fresh).all()
+    return {row.component: row for row in rows}
+
+
+def _keep(event: Event, thing: ical.Thing, row: Published | None, concerned: set[int] | None) -> set[str]:
+    """Publish it, or publish its change. Returns the feeds that moved."""
+    now = clock.now()
+    leaves_at = thing.ends_at + (KEPT_CANCELLED if thing.is_cancelled else KEPT_PAST)
+    seal = _seal(event, thing)
+    if leaves_at <= now or (row is not None and row.seal == seal):
+        return set()
+    if row is not None and row.feeds and not row.removed and not event.is_public:
+        feeds = _take_away([row])
+        row.seal = seal
+        return feeds
+    kept = _kept_by(event, thing)
+    if row is None:
+        row = Published(component=thing.component, event_id=event.id, sequence=kept.sequence, changed_at=_later_than(None, now))
+        db.session.add(row)
+    else:
+        row.sequence += 1
+        row.changed_at = _later_than(row.changed_at, now)
+        _count_on(event, thing, concerned)
+    kept.sequence, kept.changed_at = row.sequence, row.changed_at
+    row.seal = seal
+    if row.removed and not event.is_public:  # its tombstone stands as it is
+        return set()
+    row.starts_at, row.ends_at, row.leaves_at, row.removed = thing.starts_at, thing.ends_at, leaves_at, False
+    row.title = thing.title if event.is_public else ""
+    if not event.is_public:  # kept for its SEQUENCE alone: no feed, no bytes
+        db.session.flush()
+        return set()
+    before = {standing.feed for standing in row.feeds}
+    after = set(_feeds_of(event, thing))
+    row.feeds = [standing for standing in row.feeds if standing.feed in after] + [PublishedIn(feed=feed) for feed in sorted(after - before)]
+    db.session.flush()
+    _write(row, thing)
+    return before | after
+
+
+def _take_away(rows: Iterable[Published]) -> set[str]:
+    """Leave a tombstone where something stood: the same UID, cancelled, of its words the title alone."""
+    feeds: set[str] = set()
+    now = clock.now()
+    nothing_left = []
+    for row in [row for row in rows if not row.removed]:
+        standing = {each.feed for each in row.feeds}
+        feeds |= standing
+        row.leaves_at = row.ends_at + KEPT_CANCELLED
+        if not standing or row.leaves_at <= now:
+            nothing_left.append(row.id)
+            continue
+        row.removed = True
+        row.seal = ""
+        row.sequence += 1
+        row.changed_at = _later_than(row.changed_at, now)
+        identity = int(row.component[1:])
+        kept = db.session.get(Series, identity) if row.component[0] == "s" else db.session.get(EventDate, identity)
+        if kept is not None:
+            kept.sequence, kept.changed_at = row.sequence, row.changed_at
+        stood = next(each.bytes for each in row.bytes if each.language == phrases.SOURCE)
+        stamp = ical.Stamp(row.sequence, row.changed_at)
+        row.bytes = [
+            CalendarBytes(language=code, renderer=ical.renderer(code), bytes=ical.tombstone(stood, row.title, code, stamp))
+            for code in dict.fromkeys((phrases.SOURCE, *group().languages))
+        ]
+    db.session.flush()
+    _delete(nothing_left)
+    return feeds
+
+
+def _write(row: Published, thing: ical.Thing) -> None:
+    """The Dutch bytes; those of other languages are old now and go."""
+    stamp = ical.Stamp(row.sequence, row.changed_at)
+    db.session.execute(delete(CalendarBytes).where(CalendarBytes.published_id == row.id))
+    db.session.execute(
+        CalendarBytes.__table__.insert(),  # type: ignore[attr-defined]
+        {
+            "published_id": row.id, "language": phrases.SOURCE, "renderer": ical.renderer(phrases.SOURCE),
+            "bytes": ical.vevents(thing, phrases.SOURCE, stamp),
+        },
+    )  # fmt: skip
+    db.session.expire(row, ["bytes"])
+
+
+def _kept_by(event: Event, thing: ical.Thing) -> Series | EventDate:
+    identity = int(thing.component[1:])
+    rows: Sequence[Series | EventDate] = event.series if thing.component[0] == "s" else event.dates
+    return next(row for row in rows if row.id == identity)
+
+
+def _count_on(event: Event, thing: ical.Thing, concerned: set[int] | None) -> None:
+    """The dates of a series count their own changes too: notices go by that number."""
+    if thing.component[0] == "s":
+        ours = {when.id for when in thing.dates}
+        for date in event.dates:
+            if date.id in ours and (concerned is None or date.id in concerned):
+                date.sequence += 1
+                date.changed_at = clock.now()
+
+
+def _seal(event: Event, thing: ical.Thing) -> str:
+    return thing.seal(_feeds_of(event, thing) if event.is_public else ())
+
+
+def _later_than(before: datetime | None, now: datetime) -> datetime:
+    """Calendars know whole seconds: two changes in one second must still be told apart."""
+    now = now.replace(microsecond=0)
+    return now if before is None or before < now else before.replace(microsecond=0) + A_SECOND
+
+
+# ---- feeds
+
+
+def _feeds_of(event: Event, thing: ical.Thing) -> list[str]:
+    feeds = ["agenda", f"events/{event.public_id}"]
+    if event.category is not None:
+        feeds.append(_feed_of(event.category))
+    if event.organisation is not None:
+        feeds.append(_feed_of(event.organisation))
+    ours = {when.id for when in thing.dates}
+    places = {date.place for date in event.dates if date.id in ours and date.place is not None}
+    # A feed of a place that keeps its address would tell the address.
+    return feeds + sorted(_feed_of(place) for place in places if place.address_public)
+
+
+def _feed_of(row: Place | Category | Partner) -> str:
+    if isinstance(row, Category):
+        return f"categories/{row.slug}"
+    return f"places/{row.public_id}" if isinstance(row, Place) else f"partners/{row.public_id}"
+
+
+def _feeds_with(published_ids: Sequence[int]) -> set[str]:
+    return set(db.session.scalars(select(PublishedIn.feed).where(PublishedIn.published_id.in_(published_ids)).distinct()))
+
+
+def _bump(feeds: Iterable[str]) -> None:
+    """The next version of these feeds; in one order everywhere, so that two who do this never block each other."""
+    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+    now = clock.now()
+    for feed in sorted(feeds):
+        statement = insert(FeedState).values(feed=feed, version=1, changed_at=now)
+        db.session.execute(
+            statement.on_conflict_do_update(
+                index_elements=[FeedState.feed], set_={"version": FeedState.version + 1, "changed_at": statement.excluded.changed_at}
+            )
+        )
+
+
+def _things_with(row: Place | Category | Partner) -> Sequence[Published]:
+    if isinstance(row, Place):
+        there = db.session.execute(select(EventDate.id, EventDate.series_id).where(EventDate.place_id == row.id)).all()
+        components = {f"s{series}" if series else f"d{date}" for date, series in there}
+        which = Published.component.in_(components)
+    else:
+        column = Event.category_id if isinstance(row, Category) else Event.organisation_id
+        which = Published.event_id.in_(select(Event.id).where(column == row.id))
+    return db.session.scalars(select(Published).where(which, Published.removed.is_(False)).order_by(Published.id).with_for_update()).all()
+
+
+def _stand_in_place(place: Place, published_ids: Sequence[int]) -> None:
+    feed = _feed_of(place)
+    db.session.execute(delete(PublishedIn).where(PublishedIn.feed == feed, PublishedIn.published_id.in_(published_ids)))
+    if place.address_public:
+        public = db.session.scalars(select(PublishedIn.published_id).where(PublishedIn.feed == "agenda", PublishedIn.published_id.in_(published_ids)))
+        db.session.add_all([PublishedIn(feed=feed, published_id=identity) for identity in public])
+    db.session.flush()
+
+
+def _sequence_on(noun: type[EventDate] | type[Series], ids: Sequence[int], now: datetime) -> None:
+    statement = update(noun).where(noun.id.in_(ids)).values(sequence=noun.sequence + 1, changed_at=now)
+    db.session.execute(statement.execution_options(synchronize_session="fetch"))
+
+
+def _mark_old(published_ids: Sequence[int]) -> None:
+    dutch = (CalendarBytes.published_id.in_(published_ids), CalendarBytes.language == phrases.SOURCE)
+    other = (CalendarBytes.published_id.in_(published_ids), CalendarBytes.language != phrases.SOURCE)
+    db.session.execute(update(CalendarBytes).where(*dutch).values(renderer=OLD))
+    db.session.execute(delete(CalendarBytes).where(*other))
+
+
+def _delete(published_ids: Sequence[int]) -> None:
+    """With their bytes and their places in feeds, by the database's own cascade."""
+    if published_ids:
+        db.session.execute(delete(Published).where(Published.id.in_(published_ids)))

@@ -5,7 +5,7 @@ A page and a feed ask with the same words, so they are read in one place.
 
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, String, and_, cast, func, or_, select
@@ -91,6 +91,15 @@ def month(year: int, number: int, language: str) -> list[EventDate]:
     after = date(year + number // 12, number % 12 + 1, 1)
     span = and_(EventDate.starts_at >= clock.at(first, 0), EventDate.starts_at < clock.at(after, 0))
     return list(db.session.scalars(_with_all(EventDate.public().where(span), language).limit(A_MONTH)).unique())
+
+
+def components(wanted: Wish) -> set[str]:
+    """What of a calendar fits: `s<id>` of series with a date that does, `d<id>` of single dates; the past too."""
+    fitting = _fitting(replace(wanted, past_too=True))
+    if wanted.q:
+        fitting = fitting.where(Event.id.in_(_that_say(wanted.q, fitting)))
+    rows = db.session.execute(fitting.with_only_columns(EventDate.id, EventDate.series_id).order_by(None))
+    return {f"s{series}" if series else f"d{date}" for date, series in rows}
 
 
 def text_in(event: Event, language: str) -> EventText | None:

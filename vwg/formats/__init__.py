@@ -1,0 +1,1 @@
+"""Models in, bytes out: what other programs read. A format is told; it asks no verb and no request."""

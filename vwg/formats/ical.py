@@ -1,0 +1,521 @@
+"""Activities as iCalendar (RFC 5545, 7986): what calendar programs subscribe to.
+
+Two steps. `things_of` gathers all that is shown of an activity, in every language, as plain data
+(`Thing`); everything after reads that data alone, so a seal over it says exactly whether anything
+that a calendar shows has changed. The content lines are written here, by the thirty lines at the
+end: icalendar 7.3 makes a line break of the `\\N` in "C:\\New" and needs 0.5 ms for an event.
+"""
+
+import hashlib
+import json
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from itertools import islice
+from pathlib import Path
+
+from dateutil.rrule import rrulestr
+
+from vwg import addresses, clock, facts, phrases
+from vwg.models import DateState, Event, EventDate, Place, Series
+from vwg.phrases import N_, gettext
+
+ZONE = clock.ZONE.key
+LONGEST_DESCRIPTION = 1000
+MOST_OCCURRENCES = 2000  # of one rule; a form makes at most 400
+
+# Onsets in the local time of the old offset, as rules: of a list of RDATEs some programs read the
+# first alone and others nothing, and then every event after it is an hour wrong.
+TIME_ZONE = b"""\
+BEGIN:VTIMEZONE
+TZID:Europe/Brussels
+BEGIN:DAYLIGHT
+DTSTART:19960331T020000
+RRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU
+TZOFFSETFROM:+0100
+TZOFFSETTO:+0200
+TZNAME:CEST
+END:DAYLIGHT
+BEGIN:STANDARD
+DTSTART:19961027T030000
+RRULE:FREQ=YEARLY;BYMONTH=10;BYDAY=-1SU
+TZOFFSETFROM:+0200
+TZOFFSETTO:+0100
+TZNAME:CET
+END:STANDARD
+END:VTIMEZONE
+""".replace(b"\n", b"\r\n")
+
+TITLES = {
+    DateState.ON: "%(title)s",
+    DateState.POSTPONED: N_("Postponed: %(title)s"),
+    DateState.CANCELLED: N_("Cancelled: %(title)s"),
+}
+STATUS = {DateState.ON: "CONFIRMED", DateState.POSTPONED: "TENTATIVE", DateState.CANCELLED: "CANCELLED"}
+
+Said = tuple[tuple[str, str], ...]  # (language, text), by language
+
+
+# ---- what is shown
+
+
+@dataclass(frozen=True)
+class When:
+    """One date. `original` is its place in the series, None for a single one."""
+
+    id: int
+    original: datetime | None
+    starts_at: datetime
+    ends_at: datetime
+    all_day: bool
+    state: DateState
+    reasons: Said
+    location: str
+    geo: tuple[float, float] | None
+
+
+@dataclass(frozen=True)
+class Thing:
+    """What has one UID: a single date, or a series with its dates."""
+
+    component: str  # `s<id>` or `d<id>`
+    uid: str
+    public_id: str  # of the activity
+    titles: Said
+    texts: Said
+    bring: Said
+    categories: Said
+    price_cents: int
+    dutch_level: int
+    facts: str  # JSON
+    contact: str
+    rule: str
+    first_start: datetime
+    first_end: datetime
+    until: datetime
+    dates: tuple[When, ...]
+
+    @property
+    def starts_at(self) -> datetime:
+        return min((when.starts_at for when in self.dates), default=self.first_start)
+
+    @property
+    def ends_at(self) -> datetime:
+        return max((when.ends_at for when in self.dates), default=self.first_end)
+
+    @property
+    def is_cancelled(self) -> bool:
+        return bool(self.dates) and all(when.state == DateState.CANCELLED for when in self.dates)
+
+    @property
+    def title(self) -> str:
+        return _in(self.titles, phrases.SOURCE)
+
+    def seal(self, feeds: Iterable[str] = ()) -> str:
+        """The same as long as nothing that is shown, in any language, has changed."""
+        return hashlib.sha256(repr((self, sorted(feeds))).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """SEQUENCE, and LAST-MODIFIED (which without a METHOD is DTSTAMP too, RFC 5545 3.8.7.2)."""
+
+    sequence: int
+    changed_at: datetime
+
+
+def things_of(event: Event, contact: str) -> list[Thing]:
+    """All of an activity that has a UID: each series once, then each single date.
+
+    `contact` is the group's own line; an organising partner that is listed takes its place. Never
+    a volunteer's or a contact person's.
+    """
+    things = []
+    for series in event.series:
+        dates = [date for date in event.dates if date.series is series]
+        if dates:
+            things.append(_thing(event, series, dates, contact))
+    return things + [_thing(event, date, [date], contact) for date in event.dates if date.series is None and date.uid]
+
+
+def _thing(event: Event, kept: Series | EventDate, dates: Sequence[EventDate], contact: str) -> Thing:
+    # A draft of a translation is not there yet.
+    texts = sorted((text for text in event.texts if text.state != "draft"), key=lambda text: text.language)
+    of_series = isinstance(kept, Series)
+    first, last = dates[0], dates[-1]
+    return Thing(
+        component=f"{'s' if of_series else 'd'}{kept.id}",
+        uid=kept.uid or "",
+        public_id=event.public_id,
+        titles=tuple((text.language, text.title) for text in texts),
+        texts=tuple((text.language, text.text) for text in texts),
+        bring=tuple((text.language, text.bring) for text in texts),
+        categories=tuple(sorted((text.language, text.name) for text in event.category.texts)) if event.category else (),
+        price_cents=event.price_cents,
+        dutch_level=event.dutch_level,
+        facts=json.dumps(event.facts, sort_keys=True),
+        contact=_contact(event, contact),
+        rule=kept.rule if isinstance(kept, Series) else "",
+        first_start=_utc(kept.first_start if isinstance(kept, Series) else first.starts_at),
+        first_end=_utc(kept.first_end if isinstance(kept, Series) else first.ends_at),
+        until=_utc(kept.until if isinstance(kept, Series) else last.starts_at),
+        dates=tuple(_when(date) for date in sorted(dates, key=lambda date: (date.original_start or date.starts_at, date.id))),
+    )
+
+
+def _when(date: EventDate) -> When:
+    reasons = {said.language: said.text for said in date.reasons} | ({phrases.SOURCE: date.reason} if date.reason else {})
+    place = date.place
+    return When(
+        id=date.id,
+        original=_utc(date.original_start or date.starts_at) if date.series is not None else None,
+        starts_at=_utc(date.starts_at),
+        ends_at=_utc(date.ends_at),
+        all_day=date.all_day,
+        state=DateState(date.state),
+        reasons=() if date.is_on else tuple(sorted(reasons.items())),
+        location=place.shown_to_strangers if place else "",
+        geo=_geo(place) if place else None,
+    )
+
+
+def _geo(place: Place) -> tuple[float, float] | None:
+    if not place.address_public or place.latitude is None or place.longitude is None:
+        return None
+    return (place.latitude, place.longitude)
+
+
+def _contact(event: Event, group: str) -> str:
+    partner = event.organisation
+    if partner is None or not partner.is_listed:
+        return group
+    return contact_line(partner.name, partner.public_email, partner.public_phone)
+
+
+def contact_line(name: str, email: str, phone: str) -> str:
+    """`De Brug, debrug@example.org, 0470 00 00 11`: an organisation's, for CONTACT."""
+    return ", ".join(part for part in (name, email, phone) if part)
+
+
+def _utc(moment: datetime) -> datetime:
+    return moment.astimezone(UTC)
+
+
+def _in(said: Said, language: str) -> str:
+    """In that language, else in Dutch, else in the first there is."""
+    words = dict(said)
+    return words.get(language) or words.get(phrases.SOURCE) or next((text for _, text in said if text), "")
+
+
+# ---- VEVENTs
+
+
+@dataclass(frozen=True)
+class Master:
+    """What a series says of all its dates; a date that differs is an override."""
+
+    all_day: bool
+    state: DateState
+    reasons: Said
+    location: str
+    geo: tuple[float, float] | None
+    lasts: timedelta
+
+
+def vevents(thing: Thing, language: str, stamp: Stamp) -> bytes:
+    """The VEVENT of a single date; of a series its master and an override for each date that differs."""
+    with phrases.speaking(language):
+        if not thing.rule:
+            return _vevent(thing, thing.dates[0], stamp)
+        master = _master(thing)
+        shown = [_vevent(thing, _first(thing, master), stamp, _recurrence(thing, master))]
+        for when in thing.dates:
+            if _differs(when, master):
+                shown.append(_vevent(thing, when, stamp, [_moment("RECURRENCE-ID", when.original or when.starts_at, master.all_day)]))
+        return b"".join(shown)
+
+
+def one_of_series(thing: Thing, when: When, language: str, stamp: Stamp) -> bytes:
+    """A single date of a series on its own, as one who is asked for that date alone gets it."""
+    with phrases.speaking(language):
+        identity = _moment("RECURRENCE-ID", when.original or when.starts_at, _master(thing).all_day)
+        return _vevent(thing, when, stamp, [identity])
+
+
+def tombstone(published: bytes, title: str, language: str, stamp: Stamp) -> bytes:
+    """What was published and was taken away: the same UIDs and times, cancelled, and of its words the title alone."""
+    shown = []
+    with phrases.speaking(language):
+        summary = gettext(TITLES[DateState.CANCELLED]) % {"title": title}
+    for line in published.replace(b"\r\n ", b"").split(b"\r\n"):
+        name = re.split(rb"[;:]", line, maxsplit=1)[0]
+        if name in {b"BEGIN", b"END", b"UID", b"RECURRENCE-ID", b"DTSTART", b"DTEND", b"RRULE", b"EXDATE", b"RDATE"}:
+            if name == b"END":
+                shown.append(_lines(*_stamped(stamp), _text("SUMMARY", _one_line(summary)), "STATUS:CANCELLED", "TRANSP:TRANSPARENT"))
+            shown.append(_lines(line.decode()))
+    return b"".join(shown)
+
+
+def _vevent(thing: Thing, when: When, stamp: Stamp, more: Sequence[str] = ()) -> bytes:
+    language = phrases.language().code
+    title = _in(thing.titles, language)
+    page = addresses.event_page(language, thing.public_id, title)
+    lines = ["BEGIN:VEVENT", f"UID:{thing.uid}", *_stamped(stamp), *_span(when), *more]
+    lines.append(_text("SUMMARY", _one_line(gettext(TITLES[when.state]) % {"title": title})))
+    lines.append(_text("DESCRIPTION", _description(thing, when, language, page)))
+    if when.location:
+        lines.append(_text("LOCATION", _one_line(when.location)))
+    if when.geo is not None:
+        lines.append(f"GEO:{when.geo[0]:.6f};{when.geo[1]:.6f}")
+    lines.append(f"URL:{page}")
+    if thing.categories:
+        lines.append(_text("CATEGORIES", _one_line(_in(thing.categories, language))))
+    if thing.contact:
+        lines.append(_text("CONTACT", _one_line(thing.contact)))
+    lines.append(f"STATUS:{STATUS[when.state]}")
+    if when.state == DateState.CANCELLED:
+        lines.append("TRANSP:TRANSPARENT")
+    return _lines(*lines, "END:VEVENT")
+
+
+def _stamped(stamp: Stamp) -> list[str]:
+    changed = _utc(stamp.changed_at).strftime("%Y%m%dT%H%M%SZ")
+    return [f"DTSTAMP:{changed}", f"LAST-MODIFIED:{changed}", f"SEQUENCE:{stamp.sequence}"]
+
+
+def _span(when: When) -> list[str]:
+    """Never floating; the end is always there and later. Whole days end on the day after (3.6.1)."""
+    if when.all_day:
+        first = clock.local(when.starts_at).date()
+        after = max(clock.local(when.ends_at - timedelta(seconds=1)).date(), first) + timedelta(days=1)
+        return [f"DTSTART;VALUE=DATE:{first:%Y%m%d}", f"DTEND;VALUE=DATE:{after:%Y%m%d}"]
+    ends = _local_end(when)
+    # The hour that comes twice has one name for both: where the wall clock would end before it
+    # began, or begin in the second of the two, only UTC says it right.
+    if clock.local(when.starts_at).fold or ends is None:
+        return [f"DTSTART:{when.starts_at:%Y%m%dT%H%M%SZ}", f"DTEND:{when.ends_at:%Y%m%dT%H%M%SZ}"]
+    return [_moment("DTSTART", when.starts_at), f"DTEND;TZID={ZONE}:{ends}"]
+
+
+def _local_end(when: When) -> str | None:
+    ends = clock.local(when.ends_at)
+    return None if ends.fold else f"{ends:%Y%m%dT%H%M%S}"
+
+
+def _moment(name: str, moment: datetime, all_day: bool = False) -> str:
+    shown = clock.local(moment)
+    return f"{name};VALUE=DATE:{shown:%Y%m%d}" if all_day else f"{name};TZID={ZONE}:{shown:%Y%m%dT%H%M%S}"
+
+
+# ---- series
+
+
+def _master(thing: Thing) -> Master:
+    """The state and reason that all dates share, else that it goes on; the place of most of them."""
+    states = {(when.state, when.reasons) for when in thing.dates}
+    state, reasons = states.pop() if len(states) == 1 else (DateState.ON, ())
+    places = Counter((when.location, when.geo) for when in thing.dates)
+    location, geo = places.most_common(1)[0][0]
+    return Master(all(when.all_day for when in thing.dates), state, reasons, location, geo, thing.first_end - thing.first_start)
+
+
+def _first(thing: Thing, master: Master) -> When:
+    return When(
+        0, None, thing.first_start, thing.first_end, master.all_day, master.state, master.reasons, master.location, master.geo
+    )
+
+
+def _recurrence(thing: Thing, master: Master) -> list[str]:
+    """RRULE, EXDATE for each time the rule has and we have not, RDATE for the reverse."""
+    until = f"{clock.local(thing.until):%Y%m%d}" if master.all_day else f"{thing.until:%Y%m%dT%H%M%SZ}"
+    lines = [f"RRULE:{thing.rule};UNTIL={until}"]
+    ours = [when.original or when.starts_at for when in thing.dates]
+    theirs = _occurrences(thing)
+    skipped = sorted(set(theirs) - set(ours))
+    added = sorted(set(ours) - set(theirs))
+    for name, moments in (("EXDATE", skipped), ("RDATE", added)):
+        if moments:
+            values = ",".join(_moment(name, moment, master.all_day).partition(":")[2] for moment in moments)
+            lines.append(f"{_moment(name, moments[0], master.all_day).partition(':')[0]}:{values}")
+    return lines
+
+
+def _occurrences(thing: Thing) -> list[datetime]:
+    """What a reader makes of the rule: the same hour on the wall; one that a night skips is not there (3.3.10)."""
+    first = clock.local(thing.first_start).replace(tzinfo=None)
+    last = clock.local(thing.until).replace(tzinfo=None)
+    found = []
+    for moment in islice(rrulestr(thing.rule, dtstart=first).xafter(first, inc=True), MOST_OCCURRENCES):
+        if moment > last:
+            break
+        shown = moment.replace(tzinfo=clock.ZONE)
+        if clock.local(_utc(shown)).replace(tzinfo=None) == moment:
+            found.append(_utc(shown))
+    return found
+
+
+def _differs(when: When, master: Master) -> bool:
+    original = when.original or when.starts_at
+    as_the_rule_says = (original, original + master.lasts, master.all_day, master.state, master.reasons, master.location, master.geo)
+    return (when.starts_at, when.ends_at, when.all_day, when.state, when.reasons, when.location, when.geo) != as_the_rule_says
+
+
+# ---- words
+
+
+def _description(thing: Thing, when: When, language: str, page: str) -> str:
+    """Plain: why it does not go on, what it is, the facts, and the page's address at its end."""
+    bring = _in(thing.bring, language)
+    card = facts.card(thing.price_cents, thing.dutch_level, json.loads(thing.facts))
+    below = [f"{said.title}: {said.line}" if said.line else said.title for said in card]
+    if bring:
+        below.insert(0, gettext(N_("Bring along: %(what)s")) % {"what": bring})
+    reason = _in(when.reasons, language)
+    room = LONGEST_DESCRIPTION - len(page) - 2
+    ending = _cut(_clean("\n".join(below)), room)
+    above = "\n\n".join(part for part in (_clean(reason), _clean(_in(thing.texts, language))) if part)
+    start = _cut(above, room - len(ending) - 2)
+    return "\n\n".join(part for part in (start, ending, page) if part)
+
+
+def _cut(text: str, most: int) -> str:
+    """At most so many letters, between words where there are any, never inside what one sees as a letter."""
+    text = text.strip()
+    if len(text) <= most:
+        return text
+    if most < 2:
+        return ""
+    short = text[: most - 1]
+    at_word = re.sub(r"\s+\S*$", "", short)
+    if len(at_word) > most // 2:
+        return at_word + "…"
+    while short and _joins(text[len(short)]) or short.endswith("\u200d"):
+        short = short[:-1]
+    return short + "…"
+
+
+def _joins(letter: str) -> bool:
+    return unicodedata.category(letter) in {"Mn", "Mc", "Me"} or letter == "\u200d" or "\U0001f3fb" <= letter <= "\U0001f3ff"
+
+
+# Bidirectional embeddings and overrides: unclosed, they turn the rest of somebody's list around.
+_UNWANTED = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
+_BREAKS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
+
+
+def _clean(text: str) -> str:
+    """Without control characters; every kind of line break is one newline, a tab is a space."""
+    return _UNWANTED.sub("", _BREAKS.sub("\n", text).replace("\t", " ")).strip()
+
+
+def _one_line(text: str) -> str:
+    return " ".join(_clean(text).split())
+
+
+# ---- calendars
+
+
+@dataclass(frozen=True)
+class Head:
+    """What a program shows of the calendar itself; `page` is for people, `source` is the feed's own address."""
+
+    name: str
+    description: str
+    page: str
+    source: str
+
+
+def calendar(head: Head, bodies: Iterable[bytes]) -> bytes:
+    """A feed. No METHOD: PUBLISH would ask for an ORGANIZER, and DTSTAMP would mean something else."""
+    name, description = _one_line(head.name), _one_line(head.description)
+    start = _lines(
+        *_START,
+        _text("NAME", name), _text("X-WR-CALNAME", name),
+        _text("DESCRIPTION", description), _text("X-WR-CALDESC", description),
+        f"X-WR-TIMEZONE:{ZONE}",
+        f"URL:{head.page}",
+        f"SOURCE;VALUE=URI:{head.source}",
+        "REFRESH-INTERVAL;VALUE=DURATION:PT1H", "X-PUBLISHED-TTL:PT1H",
+        "COLOR:seagreen",
+    )  # fmt: skip
+    return b"".join([start, TIME_ZONE, *bodies, b"END:VCALENDAR\r\n"])
+
+
+def calendar_file(dates: Sequence[EventDate], language: str, contact: str = "", mailbox: str = "") -> bytes:
+    """A file to keep these dates in a calendar: for a partner after a yes, and again after each change.
+
+    METHOD:PUBLISH with the activities' own UIDs, SEQUENCE and state, so that opening a later file
+    changes what the earlier one put there. All dates of a series go as the series, some of them one
+    by one. `contact` is the group's line for CONTACT; `mailbox`, the group's own address, makes the
+    ORGANIZER that RFC 5546 section 3.2.1 wants with PUBLISH. There is never an ATTENDEE.
+    """
+    wanted = {date.id for date in dates}
+    bodies = []
+    for event in {date.event.id: date.event for date in dates}.values():
+        stamps = {f"s{series.id}": _stamp(series) for series in event.series} | {f"d{date.id}": _stamp(date) for date in event.dates}
+        for thing in things_of(event, contact):
+            chosen = [when for when in thing.dates if when.id in wanted]
+            stamp = stamps[thing.component]
+            if len(chosen) == len(thing.dates):
+                bodies.append(vevents(thing, language, stamp))
+            else:
+                bodies += [one_of_series(thing, when, language, stamp) for when in chosen]
+    if mailbox:
+        organizer = _lines(f"ORGANIZER:mailto:{_one_line(mailbox)}", "END:VEVENT")
+        bodies = [body.replace(b"END:VEVENT\r\n", organizer) for body in bodies]
+    return b"".join([_lines(*_START, "METHOD:PUBLISH"), TIME_ZONE, *bodies, b"END:VCALENDAR\r\n"])
+
+
+_START = ("BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//vwg//agenda//EN", "CALSCALE:GREGORIAN")
+
+
+def _stamp(row: Series | EventDate) -> Stamp:
+    return Stamp(row.sequence, row.changed_at)
+
+
+def renderer(language: str) -> str:
+    """A mark of the code, the words and the address that bytes are made with.
+
+    Stored with them and part of every ETag: after a deploy nothing old is taken for new.
+    """
+    return _renderer(language, addresses.full(""))
+
+
+@cache
+def _renderer(language: str, base: str) -> str:
+    mark = hashlib.sha256(base.encode())
+    house = Path(__file__).parent.parent
+    words = phrases.FOLDER / language.replace("-", "_") / "LC_MESSAGES"
+    for path in (Path(__file__), house / "facts.py", house / "phrases.py", house / "addresses.py", *sorted(words.glob("*.po"))):
+        mark.update(path.read_bytes())
+    return mark.hexdigest()[:10]
+
+
+# ---- content lines (RFC 5545 section 3.1)
+
+
+def _text(name: str, value: str) -> str:
+    escaped = value.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,").replace("\n", "\\n")
+    return f"{name}:{escaped}"
+
+
+def _lines(*lines: str) -> bytes:
+    return b"".join(_folded(line.encode()) for line in lines)
+
+
+def _folded(line: bytes) -> bytes:
+    """At most 75 octets a line, CRLF, and no character cut in two."""
+    pieces = []
+    room = 75
+    while len(line) > room:
+        end = room
+        while line[end] & 0xC0 == 0x80:  # inside a character
+            end -= 1
+        pieces.append(line[:end])
+        line = line[end:]
+        room = 74  # the space that continues a line counts
+    return b"\r\n ".join([*pieces, line]) + b"\r\n"
