@@ -1,5 +1,6 @@
 """The language of a page: the prefix in one place, and what templates say it with."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -116,14 +117,13 @@ def said_in(code: str, message: str, **values: object) -> str:
         return phrases.gettext(message) % values
 
 
-def beside() -> list[Language]:
-    """In which languages a sentence about privacy or asylum stands beside the page's own.
-
-    Nobody signed a translation off yet, so the Dutch stands everywhere, and where the page is
-    neither Dutch nor English the English too.
-    """
+def beside(messages: Iterable[str]) -> list[Language]:
+    """In which languages sentences on privacy stand under the page's own: in Dutch always, and in
+    English as long as no speaker signed all of them off."""
     own = phrases.language().code
-    return [phrases.KNOWN[code] for code in ("nl", "en") if own not in {code, "nl"}]
+    checked = own == "en" or all(phrasebook.is_checked(own, message) for message in messages)
+    codes = [] if own == "nl" else ["nl"] if checked else ["nl", "en"]
+    return [phrases.KNOWN[code] for code in codes]
 
 
 def day(given: EventDate | date | datetime) -> Day:

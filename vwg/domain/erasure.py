@@ -10,8 +10,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import and_, delete, or_, select, update
 from sqlalchemy.orm import Session
 
-from vwg import clock
+from vwg import clock, keys
 from vwg.db import db, locked
+from vwg.domain import rsvps
 from vwg.domain.settings import group
 from vwg.models import (
     Attempt,
@@ -24,6 +25,7 @@ from vwg.models import (
     Rsvp,
     RsvpContact,
     SignIn,
+    Tombstone,
     UserSession,
 )
 
@@ -46,6 +48,39 @@ def erase_what_is_due() -> None:
     session.execute(delete(UserSession).where(or_(UserSession.ends_at < now, UserSession.ended_at < now)))
     session.execute(delete(Attempt).where(Attempt.at < now - KEEP_ATTEMPTS))
     session.expire_all()
+
+
+def erase_own(rsvp: Rsvp, household_too: bool = False) -> None:
+    """Who asks with the slip is erased now; the household behind it only if they ask that too.
+
+    Seats of a date to come go to the next in line first; of a date that is over its numbers stay.
+    The caller has locked nothing: dates are locked here, in order.
+    """
+    household = rsvp.household if household_too else None
+    theirs = select(Rsvp.id, Rsvp.date_id).where(Rsvp.household_id == household.id if household else Rsvp.id == rsvp.id)
+    for date_id, rsvp_id in sorted((date_id, rsvp_id) for rsvp_id, date_id in db.session.execute(theirs)):
+        _erase_sign_up(locked(EventDate, date_id), locked(Rsvp, rsvp_id))
+    if household is not None:
+        _bury("household", household.id)
+        db.session.delete(household)
+        db.session.flush()
+
+
+def _erase_sign_up(date: EventDate, rsvp: Rsvp) -> None:
+    if date.is_over:
+        if rsvp.holds_seats:
+            _add_counts(db.session(), date.id, Counter(adults=rsvp.adults, children=rsvp.people - rsvp.adults))
+    elif not rsvp.is_given_back:
+        rsvps.give_back(rsvp)
+    _drop_notices(db.session(), [rsvp.id])
+    _bury("rsvp", rsvp.id)
+    db.session.delete(rsvp)
+    db.session.flush()
+
+
+def _bury(kind: str, identity: int) -> None:
+    """So that a backup that is put back does not bring them back."""
+    db.session.add(Tombstone(hmac=keys.sealed("erased", kind, identity), at=clock.now()))
 
 
 def wipe_traces() -> bool:
@@ -88,10 +123,10 @@ def _fold_sign_ups(session: Session, ended_before: datetime) -> None:
         session.expire(date)
 
 
-def _drop_notices(session: Session, rsvps: list[int]) -> None:
+def _drop_notices(session: Session, whose: list[int]) -> None:
     """What was still to be told to them is told no more, and nothing says whom it was for."""
-    theirs = and_(Notice.recipient_kind == "rsvp", Notice.recipient_id.in_(rsvps))
-    about_them = and_(Notice.subject_kind == "rsvp", Notice.subject_id.in_(rsvps))
+    theirs = and_(Notice.recipient_kind == "rsvp", Notice.recipient_id.in_(whose))
+    about_them = and_(Notice.subject_kind == "rsvp", Notice.subject_id.in_(whose))
     session.execute(
         update(Notice)
         .where(or_(theirs, about_them), Notice.done_at.is_(None))

@@ -16,7 +16,7 @@ from vwg import clock, keys
 from vwg.db import db
 from vwg.domain import errors, notices
 from vwg.domain.settings import group
-from vwg.models import DateState, EventDate, Household, Rsvp, RsvpStatus, Signup, Stage, User
+from vwg.models import DateState, EventDate, Household, Rsvp, RsvpContact, RsvpStatus, Signup, Stage, User
 
 MOST_PEOPLE = 30
 LONGEST_NAME = 40
@@ -106,6 +106,41 @@ def change(rsvp: Rsvp, party: Party, name: str | None = None) -> None:
         setattr(rsvp, band, number)
     db.session.flush()
     promote(rsvp.date)
+
+
+def change_number(rsvp: Rsvp, people: int) -> None:
+    """So many come in all. Children that were told stay told while the number has room for them.
+
+    Raises what `change` raises.
+    """
+    children = rsvp.people - rsvp.adults
+    if children > people:
+        change(rsvp, Party(people))
+    else:
+        change(rsvp, Party(people - children, rsvp.band_0_2, rsvp.band_3_5, rsvp.band_6_11, rsvp.band_12_17))
+
+
+def tell_ages(rsvp: Rsvp, band_0_2: int, band_3_5: int, band_6_11: int, band_12_17: int) -> None:
+    """How many of the party are children; the number of people stays. Raises TooManyChildren and what `change` raises."""
+    children = band_0_2 + band_3_5 + band_6_11 + band_12_17
+    if children > rsvp.people:
+        raise errors.TooManyChildren
+    change(rsvp, Party(rsvp.people - children, band_0_2, band_3_5, band_6_11, band_12_17))
+
+
+def let_know(rsvp: Rsvp, phone: str, email: str) -> None:
+    """Where to tell them something: E.164 and an address, or neither, which forgets both.
+
+    Raises DateIsOver, DateIsCancelled, AlreadyGivenBack: what is not needed is not kept.
+    """
+    if not phone and not email:
+        rsvp.contact = None
+    else:
+        _check_still_ahead(rsvp)
+        if rsvp.contact is None:
+            rsvp.contact = RsvpContact()
+        rsvp.contact.phone, rsvp.contact.email = phone, email
+    db.session.flush()
 
 
 def give_back(rsvp: Rsvp) -> None:

@@ -4,4 +4,5 @@ from flask import Blueprint
 
 bp = Blueprint("signup", __name__)
 
-from vwg.signup import views as views  # noqa: E402  the views hang on bp
+from vwg.signup import own as own  # noqa: E402  the views hang on bp
+from vwg.signup import views as views  # noqa: E402

@@ -1,1 +1,102 @@
-"""Pages of this desk."""
+"""Taking seats, and the way back to them by eight digits."""
+
+from datetime import timedelta
+
+from flask import g, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from vwg import clock, guards, links
+from vwg.db import db, locked
+from vwg.domain import attempts, errors, rsvps
+from vwg.domain.rsvps import Party
+from vwg.domain.settings import group
+from vwg.forms import asking
+from vwg.models import Event, EventDate, Rsvp, Signup
+from vwg.pages import found
+from vwg.phrases import N_, gettext
+from vwg.signup import bp, words
+from vwg.signup.forms import CodeForm, SignUpForm
+
+NOT_FOUND = N_("Not found. Look at the activity and at the digits again.")
+TOO_MANY = N_("Too many wrong numbers just now. Wait a minute and try again.")
+
+
+@bp.route("/<date>", methods=["GET", "POST"])
+@guards.public
+def sign_up(date: str) -> ResponseReturnValue:
+    chosen = found(EventDate.public(), date)
+    form = SignUpForm()
+    with asking(form) as answered:
+        if answered:
+            party = Party(form.heads)
+            rsvp = rsvps.sign_up(locked(EventDate, chosen.id), party, language=g.lang_code, name=form.name.data or "", form_key=form.key)
+            db.session.commit()
+            return redirect(links.to("mine", rsvp, g.lang_code))
+        if form.is_submitted():
+            rsvps.check_open(chosen)  # whatever was filled in: closed is the first thing to say
+    return _sign_up_page(chosen, form)
+
+
+@bp.route("/code", methods=["GET", "POST"])
+@guards.public
+def code() -> ResponseReturnValue:
+    form = CodeForm(event=request.args.get("event", "").partition("-")[0])
+    form.event.choices = _choices(form.event.data)
+    with asking(form) as answered:
+        if answered and attempts.too_many("code"):
+            return _code_page(form, TOO_MANY), 429, {"Retry-After": "60"}
+        if answered and (rsvp := _by_code(form)):
+            return redirect(links.to("mine", rsvp, g.lang_code))
+        if answered:
+            attempts.count("code")
+            db.session.commit()
+            return _code_page(form, NOT_FOUND), 404
+    return _code_page(form)
+
+
+# ---- inside
+
+
+def _sign_up_page(date: EventDate, form: SignUpForm) -> str:
+    form.form_key.data = form.key or rsvps.new_form_key()
+    seats = rsvps.standing([date])[date.id]
+    return render_template(
+        "signup/sign_up.html", date=date, form=form, seats=seats, refusal=_refusal(date),
+        privacy=(words.KEPT, words.NO_NUMBER), days={"days": group().keep_name_days},
+    )  # fmt: skip
+
+
+def _refusal(date: EventDate) -> str:
+    try:
+        rsvps.check_open(date)
+    except errors.SignupIsClosed as refusal:
+        return str(refusal)
+    return ""
+
+
+def _code_page(form: CodeForm, sentence: str = "") -> str:
+    if sentence:
+        form.form_errors.append(gettext(sentence))
+    return render_template("signup/code.html", form=form)
+
+
+def _by_code(form: CodeForm) -> Rsvp | None:
+    """Nothing more is said of a wrong activity than of wrong digits."""
+    public_id = (form.event.data or "").partition("-")[0]
+    if not public_id.isascii() or not public_id.isalnum():
+        return None
+    event_id = db.session.scalar(select(Event.id).where(Event.public_id == public_id))
+    return rsvps.by_code(event_id, form.code) if event_id is not None else None
+
+
+def _choices(given: str) -> list[tuple[str, str]]:
+    """Activities to come, and those of the days in which sign-ups are still kept; the one that a
+    slip names too, whether or not strangers see it."""
+    since = clock.now() - timedelta(days=group().keep_name_days)
+    live = select(EventDate.event_id).where(EventDate.ends_at > since)
+    events = db.session.scalars(Event.public().where(Event.id.in_(live), Event.signup.in_([Signup.EVERYONE, Signup.BY_US])))
+    named = sorted(((event.public_id, event.title_in(g.lang_code)) for event in events), key=lambda choice: choice[1].casefold())
+    if given and given not in dict(named):
+        named.append((given, gettext("The activity on my slip")))
+    return [("", gettext("Choose the activity")), *named]

@@ -1,0 +1,179 @@
+"""One's own sign-up, by secret link: see it, change it, give it back, erase it.
+
+Several forms on one page, each posting to an address of its own; a form that comes back shows
+the whole page again.
+"""
+
+from typing import Any
+
+import segno
+from flask import Response, flash, g, jsonify, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from vwg import clock, guards, links, phrases
+from vwg.db import db, locked
+from vwg.domain import erasure, notices, rsvps
+from vwg.domain.settings import group
+from vwg.forms import Button, asking, shown_phone
+from vwg.models import EventDate, NoticeChannel, Rsvp
+from vwg.phrases import gettext
+from vwg.signup import bp, words
+from vwg.signup.forms import TILES, AgesForm, EraseForm, LetKnowForm, NumberForm
+
+
+@bp.get("/mine/<token>")
+@guards.link("mine")
+def mine(rsvp: Rsvp) -> ResponseReturnValue:
+    return _page(rsvp)
+
+
+@bp.route("/mine/<token>/people", methods=["GET", "POST"])
+@guards.link("mine")
+def people(rsvp: Rsvp) -> ResponseReturnValue:
+    form = NumberForm()
+    with asking(form) as answered:
+        if answered:
+            _hold(rsvp)
+            form.check_version(rsvp)
+            rsvps.change_number(rsvp, form.heads)
+            return _done(rsvp, gettext("Your number is changed."))
+    return _page(rsvp, number=form, opened="number")
+
+
+@bp.route("/mine/<token>/ages", methods=["GET", "POST"])
+@guards.link("mine")
+def ages(rsvp: Rsvp) -> ResponseReturnValue:
+    form = AgesForm()
+    with asking(form) as answered:
+        if answered:
+            _hold(rsvp)
+            form.check_version(rsvp)
+            rsvps.tell_ages(rsvp, **form.bands)
+            return _done(rsvp, gettext("Thank you. Now we know how many children come."))
+    return _page(rsvp, ages=form, opened="ages")
+
+
+@bp.route("/mine/<token>/let-know", methods=["GET", "POST"])
+@guards.link("mine")
+def let_know(rsvp: Rsvp) -> ResponseReturnValue:
+    form = LetKnowForm()
+    with asking(form) as answered:
+        if answered:
+            _hold(rsvp)
+            rsvps.let_know(rsvp, form.phone.data or "", form.email.data or "")
+            return _done(rsvp, gettext("Saved.") if rsvp.contact else gettext("Your number and address are erased."))
+    return _page(rsvp, let_know=form, opened="let_know")
+
+
+@bp.route("/mine/<token>/give-back", methods=["GET", "POST"])
+@guards.link("mine")
+def give_back(rsvp: Rsvp) -> ResponseReturnValue:
+    """Asked once more before; pressed twice it is done once, with the same answer."""
+    form = Button()
+    with asking(form) as answered:
+        if answered:
+            _hold(rsvp)
+            if not rsvp.is_given_back:
+                rsvps.give_back(rsvp)
+            return _done(rsvp)
+    if rsvp.is_given_back or rsvp.date.is_over:
+        return redirect(_address(rsvp))
+    return render_template("signup/give_back.html", rsvp=rsvp, date=rsvp.date, form=form, address=_address(rsvp))
+
+
+@bp.get("/mine/<token>/known")
+@guards.link("mine")
+def known(rsvp: Rsvp) -> ResponseReturnValue:
+    return render_template(
+        "signup/known.html", rsvp=rsvp, date=rsvp.date, status=words.STATUS[rsvp.status], bands=words.BANDS,
+        days={"days": group().keep_name_days}, address=_address(rsvp),
+    )  # fmt: skip
+
+
+@bp.get("/mine/<token>/known.json")
+@guards.link("mine")
+def known_as_json(rsvp: Rsvp) -> Response:
+    """The same for a program: all that is kept, by the names it is kept under."""
+    household, contact = rsvp.household, rsvp.contact
+    answer: dict[str, Any] = {
+        "date": rsvp.date.starts_at.isoformat(), "name": rsvp.name, "number_on_the_list": rsvp.number, "adults": rsvp.adults,
+        **{band: getattr(rsvp, band) for band in words.BANDS}, "language": rsvp.language, "status": rsvp.status,
+        "signed_up_at": rsvp.created_at.isoformat(), "in_line_since": rsvp.queued_at.isoformat(),
+        "signed_up_by_a_volunteer": rsvp.entered_by_id is not None,
+        "phone": contact.phone if contact else "", "email": contact.email if contact else "",
+        "support": [{"kind": each.kind, "amount": each.amount, "language": each.language} for each in rsvp.supports],
+        "household": None if household is None else {
+            "nickname": household.nickname, "adults": household.adults, **{band: getattr(household, band) for band in words.BANDS},
+            "languages": household.languages, "channel": household.channel, "phone": household.phone,
+        },
+    }  # fmt: skip
+    return jsonify(answer)
+
+
+@bp.route("/mine/<token>/erase", methods=["GET", "POST"])
+@guards.link("mine")
+def erase(rsvp: Rsvp) -> ResponseReturnValue:
+    form = EraseForm()
+    with asking(form) as answered:
+        if answered:
+            erasure.erase_own(rsvp, household_too=form.household.data)
+            db.session.commit()
+            return redirect(url_for("signup.erased"))
+    warnings = (words.ERASED_WHAT,) if rsvp.date.is_over or rsvp.is_given_back else (words.ERASED_WHAT, words.ERASED_SEATS)
+    return render_template("signup/erase.html", rsvp=rsvp, date=rsvp.date, form=form, warnings=warnings, address=_address(rsvp))
+
+
+@bp.get("/erased")
+@guards.public
+def erased() -> ResponseReturnValue:
+    return render_template("signup/erased.html")
+
+
+@bp.context_processor
+def _words() -> dict[str, Any]:
+    """What this desk's templates say of a sign-up."""
+    return {
+        "shown_phone": shown_phone,
+        "language_name": lambda code: phrases.KNOWN[code].own_name if code in phrases.KNOWN else code,
+        "day_and_hour": lambda moment: f"{phrases.day(clock.local(moment).date())} {phrases.hour(moment)}",
+    }
+
+
+# ---- inside
+
+
+def _hold(rsvp: Rsvp) -> None:
+    """The date's row first, then the sign-up read afresh: somebody may have moved up meanwhile."""
+    locked(EventDate, rsvp.date_id)
+    locked(Rsvp, rsvp.id)
+
+
+def _done(rsvp: Rsvp, sentence: str = "") -> ResponseReturnValue:
+    db.session.commit()
+    if sentence:
+        flash(sentence)
+    return redirect(_address(rsvp))
+
+
+def _address(rsvp: Rsvp) -> str:
+    return links.to("mine", rsvp, g.lang_code)
+
+
+def _page(
+    rsvp: Rsvp, number: NumberForm | None = None, ages: AgesForm | None = None, let_know: LetKnowForm | None = None, opened: str = ""
+) -> str:
+    """The own page, in the order of what people look for; a form that came back stands open."""
+    own = links.outside(_address(rsvp))
+    digits = rsvps.code(rsvp)
+    place = rsvps.place_in_line(rsvp) if rsvp.is_waiting else 0
+    fresh: dict[str, Any] = {"formdata": None, "version": rsvp.version}
+    number, ages, let_know = (form if form is not None and form.is_submitted() else None for form in (number, ages, let_know))
+    return render_template(
+        "signup/mine.html", rsvp=rsvp, date=rsvp.date, event=rsvp.date.event, own=own, opened=opened, address=_address(rsvp),
+        code=" ".join(digits[at : at + 2] for at in range(0, 8, 2)),
+        square=segno.make(own, error="m").svg_data_uri(scale=4, border=3, light="white"),
+        in_line=gettext(words.IN_LINE.get(place, words.FURTHER_IN_LINE)) % {"place": place} if place else "",
+        is_told=notices.way_to_rsvp(rsvp).channel != NoticeChannel.SHOW, no_number=(words.NO_NUMBER,), days={},
+        number=number or NumberForm(people=str(rsvp.people), more=None if rsvp.people <= len(TILES) else rsvp.people, **fresh),
+        ages=ages or AgesForm(obj=rsvp, **fresh), let_know=let_know or LetKnowForm(obj=rsvp.contact, **fresh),
+    )  # fmt: skip
