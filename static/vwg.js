@@ -78,3 +78,15 @@ for (const field of document.querySelectorAll(".bad")) {
   const shut = field.closest("details:not([open])");
   if (shut) shut.open = true;
 }
+
+// Without a connection the service worker (/sw.js) shows what was seen last; say so, and since when.
+const frame = document.documentElement;
+for (const notice of document.querySelectorAll("[data-offline]")) {
+  if (frame.dataset.seen === undefined) continue;
+  const seen = new Date(Number(frame.dataset.seen));
+  const two = (given) => String(given).padStart(2, "0");
+  if (frame.dataset.seen) notice.querySelector("bdi").textContent = `${seen.getDate()}/${seen.getMonth() + 1} ${two(seen.getHours())}:${two(seen.getMinutes())}`;
+  notice.hidden = false;
+}
+const manifest = document.querySelector("link[rel=manifest]");
+if (manifest && "serviceWorker" in navigator) navigator.serviceWorker.register(new URL("sw.js", manifest.href)).catch(() => {});

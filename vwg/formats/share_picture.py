@@ -14,7 +14,7 @@ import typst
 from vwg import clock, facts, phrases
 from vwg.config import ROOT
 from vwg.formats.theme import WHITE, readable
-from vwg.models import DateState, Event, EventDate
+from vwg.models import DateState, Event, EventDate, EventText
 from vwg.phrases import N_, gettext
 
 SIZE = (1200, 630)  # what Facebook and WhatsApp show large
@@ -61,12 +61,12 @@ class Words:
         return hashlib.sha256(drawn.encode()).hexdigest()[:12]
 
 
-def words(event: Event, date: EventDate, group_name: str, green: str = "") -> Words:
-    """What a stranger may read of this date, in the language spoken now."""
+def words(event: Event, date: EventDate, text: EventText | None, group_name: str, green: str = "") -> Words:
+    """What a stranger may read of this date, in the language spoken now.
+
+    `text`: the activity's own words in that language; without them the title stands in Dutch.
+    """
     spoken = phrases.language()
-    translated = event.text_in(spoken.code)
-    in_dutch = not (translated and translated.title)
-    title_language = phrases.KNOWN[phrases.SOURCE] if in_dutch else spoken
     first, last = clock.local(date.starts_at), clock.local(date.ends_at)
     hours = "" if date.all_day else f"{phrases.hour(date.starts_at)} – {phrases.hour(date.ends_at)}"
     day = phrases.day(first.date())
@@ -74,8 +74,8 @@ def words(event: Event, date: EventDate, group_name: str, green: str = "") -> Wo
         day, hours = phrases.when(date.starts_at, date.ends_at), ""
     return Words(
         group=_plain(group_name, 80),
-        title=_plain(event.title_in(spoken.code), 140),
-        title_lang=_typst_language(title_language.code),
+        title=_plain(text.title if text else event.title, 140),
+        title_lang=_typst_language(spoken.code if text else phrases.SOURCE),
         day=day,
         hours=hours,
         place=_plain(date.place.shown_to_strangers if date.place else "", 120),
@@ -85,8 +85,13 @@ def words(event: Event, date: EventDate, group_name: str, green: str = "") -> Wo
         direction=spoken.direction,
         colour=COLOURS.get(event.category.colour if event.category else "green", COLOURS["green"]),
         icon=event.category.icon if event.category else "calendar",
-        brand=readable(green) or GREEN,
+        brand=readable_green(green),
     )
+
+
+def readable_green(colour: str) -> str:
+    """The group's own main colour, dark enough for paper; the house's where it chose none."""
+    return readable(colour) or GREEN
 
 
 @lru_cache(maxsize=KEPT)
@@ -129,7 +134,7 @@ def _template() -> str:
 def pictogram(name: str, colour: str) -> str:
     """One of the sprite as a picture of its own; a calendar for a name that is not there."""
     sprite = (ROOT / "static" / "icons-3.51.0.svg").read_text()
-    symbols = dict(re.findall(r'<symbol id="([\w-]+)" viewBox="0 0 24 24">(.*?)</symbol>', sprite, re.S))
+    symbols: dict[str, str] = dict(re.findall(r'<symbol id="([\w-]+)" viewBox="0 0 24 24">(.*?)</symbol>', sprite, re.S))
     drawing = symbols.get(name, symbols["calendar"]).replace("currentColor", colour)
     return (
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" fill="none" '
