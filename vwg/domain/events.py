@@ -12,6 +12,7 @@ from dateutil.rrule import rrulestr
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.attributes import flag_modified
+from sqlalchemy.sql.base import ExecutableOption
 
 from vwg import clock, facts
 from vwg.db import db, locked
@@ -310,10 +311,13 @@ def check_times(times: Sequence[Times]) -> None:
             raise errors.TooFarAway(at=each)
 
 
-def to_come() -> Sequence[Event]:
-    """Activities with a date that is not over, the nearest first, drafts too: the volunteers' list."""
+def to_come(*also: ExecutableOption) -> Sequence[Event]:
+    """Activities with a date that is not over, the nearest first, drafts too: the volunteers' list.
+
+    `also` says what else to load with them.
+    """
     ahead = select(EventDate.event_id).where(EventDate.ends_at > clock.now())
-    found = db.session.scalars(_listed().where(Event.id.in_(ahead))).all()
+    found = db.session.scalars(_listed().where(Event.id.in_(ahead)).options(*also)).all()
     return sorted(found, key=lambda event: min(d.starts_at for d in event.dates if not d.is_over))
 
 

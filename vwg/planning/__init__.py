@@ -4,5 +4,6 @@ from flask import Blueprint
 
 bp = Blueprint("planning", __name__)
 
-from vwg.planning import invitations as invitations  # noqa: E402  the views hang on bp
+from vwg.planning import dates as dates  # noqa: E402  the views hang on bp
+from vwg.planning import invitations as invitations  # noqa: E402
 from vwg.planning import views as views  # noqa: E402

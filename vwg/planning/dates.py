@@ -1,0 +1,247 @@
+"""The steps of a date, or of all: another time or place, put off, cancelled; and who comes.
+
+What people must hear is never done at once: first a page says who will be told and how, then one
+press does it. The verb runs both times; the first time it is undone, so that the page that asks
+has passed every rule.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+from vwg import guards, looks, permissions
+from vwg.db import allow_writing, db, locked
+from vwg.domain import events, notices, places, rsvps
+from vwg.domain.notices import Reach
+from vwg.forms import Form, asking
+from vwg.guards import me
+from vwg.models import DateState, Event, EventDate, Household, Rsvp, Stage
+from vwg.pages import found
+from vwg.phrases import N_, gettext
+from vwg.planning import bp
+from vwg.planning.finding import chosen_place, date_to_change, event_to_change, page_of, page_of_date
+from vwg.planning.forms import DateForm, MoveForm, OffForm, SeatsForm, WhereForm, carried
+
+SURE = "sure"  # the mark of the second press
+
+
+@bp.get("/dates/<date>")
+@guards.volunteer()
+def date(date: str) -> ResponseReturnValue:
+    """One date: how it stands, and its steps as closed lines."""
+    chosen = date_to_change(date)
+    return render_template("planning/date.html", date=chosen, seats=rsvps.standing([chosen])[chosen.id], **_forms_of(chosen))
+
+
+@bp.route("/dates/<date>/move", methods=["GET", "POST"])
+@guards.volunteer()
+def move(date: str) -> ResponseReturnValue:
+    chosen, form, known = date_to_change(date), MoveForm(), places.known()
+    form.offer(known)
+    if not form.is_submitted():
+        form.fill(chosen)
+    with asking(_versioned(form, chosen)) as answered:
+        if answered:
+            events.check_version(chosen, form.seen_version)
+            reach = notices.reach([chosen])
+            events.move(chosen, form.times, chosen_place(form, known), me())
+            return _done_or_asked(form, [chosen], reach, N_("Another time or place"), page_of_date(chosen))
+    return render_template("planning/step.html", event=chosen.event, date=chosen, form=form, title=N_("Another time or place"))
+
+
+@bp.route("/dates/<date>/postpone", methods=["GET", "POST"])
+@guards.volunteer()
+def postpone(date: str) -> ResponseReturnValue:
+    chosen, form = date_to_change(date), OffForm()
+    with asking(_versioned(form, chosen)) as answered:
+        if answered:
+            events.check_version(chosen, form.seen_version)
+            reach = notices.reach([chosen])
+            events.postpone(chosen, form.reason.data, me())
+            return _done_or_asked(form, [chosen], reach, N_("Put off"), page_of_date(chosen))
+    return render_template("planning/step.html", event=chosen.event, date=chosen, form=form, title=N_("Put off"))
+
+
+@bp.route("/dates/<date>/cancel", methods=["GET", "POST"])
+@guards.volunteer()
+def cancel(date: str) -> ResponseReturnValue:
+    chosen, form = date_to_change(date), OffForm()
+    with asking(_versioned(form, chosen)) as answered:
+        if answered:
+            events.check_version(chosen, form.seen_version)
+            reach = notices.reach([chosen])
+            events.cancel(chosen, form.reason.data, me())
+            return _done_or_asked(form, [chosen], reach, N_("Cancel"), page_of_date(chosen))
+    return render_template("planning/step.html", event=chosen.event, date=chosen, form=form, title=N_("Cancel"))
+
+
+@bp.route("/dates/<date>/seats", methods=["GET", "POST"])
+@guards.volunteer()
+def seats(date: str) -> ResponseReturnValue:
+    """More seats let the waiting in; fewer than are taken is refused."""
+    chosen, form = date_to_change(date), SeatsForm()
+    if not form.is_submitted():
+        form.seats.process_data(chosen.seats)
+    with asking(_versioned(form, chosen)) as answered:
+        if answered:
+            events.check_version(chosen, form.seen_version)
+            events.change_seats(chosen, form.seats.data, me())
+            db.session.commit()
+            flash(gettext(N_("Saved.")))
+            return redirect(page_of_date(chosen))
+    return render_template("planning/step.html", event=chosen.event, date=chosen, form=form, title=N_("Other number of seats"))
+
+
+@bp.post("/dates/<date>/remove")
+@guards.volunteer()
+def remove_date(date: str) -> ResponseReturnValue:
+    """Out of a draft; what is online is cancelled instead."""
+    chosen = date_to_change(date)
+    event = chosen.event
+    events.remove_date(chosen, me())
+    db.session.commit()
+    return redirect(page_of(event))
+
+
+# ---- all dates
+
+
+@bp.route("/<event>/dates", methods=["GET", "POST"])
+@guards.volunteer()
+def add_date(event: str) -> ResponseReturnValue:
+    chosen, form = event_to_change(event), DateForm()
+    with asking(form) as answered:
+        if answered:
+            events.add_date(chosen, form.times, me())
+            db.session.commit()
+            flash(gettext(N_("One more date. It has the usual place and seats.")))
+            return redirect(page_of(chosen))
+    return render_template("planning/step.html", event=chosen, form=form, title=N_("One more date"))
+
+
+@bp.route("/<event>/where", methods=["GET", "POST"])
+@guards.volunteer()
+def where(event: str) -> ResponseReturnValue:
+    """Another place for all dates that have the usual one."""
+    chosen, form, known = event_to_change(event), WhereForm(), places.known()
+    form.offer(known)
+    said = events.details_of(chosen)
+    if not form.is_submitted():
+        form.place.data = said.place.public_id if said.place else ""
+    with asking(_versioned(form, chosen)) as answered:
+        if answered:
+            dates = [date for date in events.dates_going_on(chosen) if date.place is said.place]
+            reach = notices.reach(dates)
+            events.edit(chosen, form.seen_version, replace(said, place=chosen_place(form, known)), me())
+            return _done_or_asked(form, dates, reach, N_("Another place"), page_of(chosen), chosen)
+    return render_template("planning/step.html", event=chosen, form=form, title=N_("Another place"))
+
+
+@bp.route("/<event>/postpone", methods=["GET", "POST"])
+@guards.volunteer()
+def postpone_all(event: str) -> ResponseReturnValue:
+    chosen, form = event_to_change(event), OffForm()
+    with asking(_versioned(form, chosen)) as answered:
+        if answered:
+            dates = events.dates_going_on(chosen, DateState.POSTPONED)
+            reach = notices.reach(dates)
+            events.postpone_all(chosen, form.reason.data, me())
+            return _done_or_asked(form, dates, reach, N_("Put off all dates"), page_of(chosen), chosen)
+    return render_template("planning/step.html", event=chosen, form=form, title=N_("Put off all dates"))
+
+
+@bp.route("/<event>/cancel", methods=["GET", "POST"])
+@guards.volunteer()
+def cancel_all(event: str) -> ResponseReturnValue:
+    chosen, form = event_to_change(event), OffForm()
+    with asking(_versioned(form, chosen)) as answered:
+        if answered:
+            dates = events.dates_going_on(chosen)
+            reach = notices.reach(dates)
+            events.cancel_all(chosen, form.reason.data, me())
+            return _done_or_asked(form, dates, reach, N_("Cancel all dates"), page_of(chosen), chosen)
+    return render_template("planning/step.html", event=chosen, form=form, title=N_("Cancel all dates"))
+
+
+# ---- who comes
+
+
+@bp.get("/dates/<date>/names")
+@guards.volunteer(keeps=False)
+def names(date: str) -> ResponseReturnValue:
+    """For hosts only, with a line that says who looked; another volunteer is offered to become one."""
+    chosen = found(select(EventDate), date)
+    if not permissions.can_see_names(me(), chosen):
+        return render_template("planning/names_of_others.html", date=chosen)
+    looks.record(me(), chosen)
+    coming = db.session.scalars(
+        select(Rsvp)
+        .where(Rsvp.date_id == chosen.id)
+        .options(joinedload(Rsvp.household).lazyload(Household.coaches), selectinload(Rsvp.supports))
+        .order_by(Rsvp.queued_at, Rsvp.id)
+    ).all()
+    return render_template(
+        "planning/names.html", date=chosen, seats=rsvps.standing([chosen])[chosen.id],
+        coming=[rsvp for rsvp in coming if rsvp.holds_seats], waiting=[rsvp for rsvp in coming if rsvp.is_waiting],
+        given_back=[rsvp for rsvp in coming if rsvp.is_given_back],
+    )  # fmt: skip
+
+
+@bp.post("/dates/<date>/names/<rsvp>/give-back")
+@guards.volunteer(keeps=False)
+def give_back(date: str, rsvp: str) -> ResponseReturnValue:
+    """For somebody who said so by mouth; the next ones in line move up."""
+    chosen = found(select(EventDate), date)
+    if not permissions.can_see_names(me(), chosen):
+        abort(404)
+    locked(EventDate, chosen.id)
+    rsvps.give_back(found(select(Rsvp).where(Rsvp.date_id == chosen.id), rsvp))
+    db.session.commit()
+    flash(gettext(N_("These seats are free again.")))
+    return redirect(url_for("planning.names", date=chosen.public_id))
+
+
+# ---- inside
+
+
+def _versioned(form: "MoveForm | OffForm | SeatsForm | WhereForm", row: Event | EventDate) -> Form:
+    """A form that is only shown carries the version that it shows."""
+    if not form.is_submitted():
+        form.version.data = str(row.version)
+    return form
+
+
+def _forms_of(date: EventDate) -> dict[str, Form]:
+    """The closed lines of a date's page."""
+    move_form, off, seats_form = MoveForm(), OffForm(), SeatsForm()
+    move_form.offer(places.known())
+    move_form.fill(date)
+    seats_form.seats.process_data(date.seats)
+    for form in (move_form, off, seats_form):
+        _versioned(form, date)
+    return {"move_form": move_form, "off_form": off, "seats_form": seats_form}
+
+
+def _done_or_asked(
+    form: Form, dates: Sequence[EventDate], reach: Reach, title: str, back: str, event: Event | None = None
+) -> ResponseReturnValue:
+    """Done, where nobody can have read it yet or at the second press; else undone, and who will be told how."""
+    event = event or dates[0].event
+    if event.stage != Stage.PUBLISHED or SURE in request.form:
+        db.session.commit()
+        flash(gettext(N_("Done. Who must be called stands on the call list.")) if reach.call else gettext(N_("Done.")))
+        return redirect(back)
+    fields = carried(form)
+    db.session.rollback()
+    allow_writing(False)
+    sees_names = me() in event.hosts
+    if sees_names:
+        for each in dates:
+            looks.record(me(), each)
+    return render_template(
+        "planning/preview.html", event=event, dates=dates, reach=reach, title=title, back=back, fields=fields, sure=SURE, sees_names=sees_names
+    )

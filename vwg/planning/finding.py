@@ -1,0 +1,60 @@
+"""What the views of this desk load: an activity or a date that this volunteer may change, and its page."""
+
+from collections.abc import Sequence
+
+from flask import abort, request, url_for
+from sqlalchemy import Select, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from vwg import permissions
+from vwg.db import locked
+from vwg.domain import places
+from vwg.guards import me
+from vwg.models import Event, EventDate, Invitation, Need, Place, User
+from vwg.pages import address_of, found
+from vwg.planning.forms import Placed
+
+
+def event_to_read(address: str) -> Event:
+    """With everything its page shows, in a fixed number of queries."""
+    return found(_whole(), address)
+
+
+def event_to_change(address: str) -> Event:
+    """404 for whoever may not. A request that writes holds it until its commit."""
+    event = found(select(Event), address)
+    if not permissions.can_edit_event(me(), event):
+        abort(404)
+    return locked(Event, event.id) if request.method == "POST" else event
+
+
+def date_to_change(public_id: str) -> EventDate:
+    date = found(select(EventDate), public_id)
+    if not permissions.can_edit_event(me(), date.event):
+        abort(404)
+    return locked(EventDate, date.id) if request.method == "POST" else date
+
+
+def chosen_place(form: Placed, known: Sequence[Place]) -> Place | None:
+    """From the list, or by its new name, which goes before."""
+    name = (form.other_place.data or "").strip()
+    return places.named(name) if name else form.chosen(known)
+
+
+def page_of(event: Event, anchor: str | None = None) -> str:
+    return url_for("planning.event", event=address_of(event), _anchor=anchor)
+
+
+def page_of_date(date: EventDate) -> str:
+    return url_for("planning.date", date=date.public_id)
+
+
+def _whole() -> "Select[Event]":
+    return select(Event).options(
+        joinedload(Event.category),
+        selectinload(Event.dates),
+        selectinload(Event.hosts).lazyload(User.roles),
+        selectinload(Event.needs).joinedload(Need.pledges),
+        selectinload(Event.invitations).joinedload(Invitation.partner),
+        selectinload(Event.pledges),
+    )

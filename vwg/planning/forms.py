@@ -1,0 +1,253 @@
+"""What the volunteers' pages ask: one screen to post, closed lines for the rest, steps of a date."""
+
+import re
+from collections.abc import Sequence
+from datetime import time
+from typing import Any
+
+from wtforms import DateField, Field, FieldList, FormField, SelectChoice, SelectField, StringField, TextAreaField
+from wtforms import Form as Part
+from wtforms.validators import StopValidation
+from wtforms.widgets import TimeInput
+
+from vwg import clock, facts
+from vwg.domain.errors import NoDates, RuleBroken
+from vwg.domain.events import LONGEST_TITLE, MOST_SEATS, Times
+from vwg.domain.needs import MOST as MOST_NEEDED
+from vwg.forms import Form, NumberField, VersionedForm, at_most, between, needed, plain_digits
+from vwg.models import EventDate, NeedKind, Place
+from vwg.phrases import N_, gettext
+
+LONGEST_LINE = 300
+LONGEST_NAME = 80
+MOST_ROWS = 60  # rows of dates on one page; a longer list is a weekly series
+ROWS_MORE = 3
+
+NEED_KINDS = {
+    NeedKind.THING: N_("things: chairs, cake, cups"),
+    NeedKind.PEOPLE: N_("people who lend a hand"),
+    NeedKind.SKILL: N_("somebody who can do something: an interpreter, a cook"),
+    NeedKind.SERVICE: N_("something done for us: a lift, a print"),
+}
+
+
+class HourField(StringField):
+    """An hour of the clock as people write it: 14:00, 14.30, 14u30, 14."""
+
+    widget = TimeInput()
+    data: Any
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        self.typed = valuelist[0] if valuelist else ""
+        self.data = None
+        text = plain_digits(self.typed).strip().lower()
+        if not text:
+            return
+        read = re.fullmatch(r"(\d{1,2})(?:\s*[:.uh]\s*(\d{2})?)?(?::\d{2})?(?:\s*u(?:ur)?)?", text, re.ASCII)
+        if read is None or int(read[1]) > 23 or int(read[2] or 0) > 59:
+            raise ValueError(gettext(N_("Write the hour like 14:00.")))
+        self.data = time(int(read[1]), int(read[2] or 0))
+
+    def _value(self) -> str:
+        typed: str | None = getattr(self, "typed", None)
+        if typed is not None:
+            return typed
+        return self.data.strftime("%H:%M") if self.data else ""
+
+
+class PriceField(StringField):
+    """Euros as people write them, kept as cents: 2,50 or 2.5 or € 3."""
+
+    data: Any
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        self.typed = valuelist[0] if valuelist else ""
+        text = plain_digits(self.typed).replace("€", "").replace(",", ".").strip()
+        if not text:
+            self.data = 0
+            return
+        euros, _, cents = text.partition(".")
+        if not (euros.isascii() and euros.isdigit() and len(cents) <= 2 and (cents == "" or (cents.isascii() and cents.isdigit()))):
+            self.data = None
+            raise ValueError(gettext(N_("Write the price like 2 or 2,50. Nothing is free.")))
+        self.data = int(euros) * 100 + int(cents.ljust(2, "0") or 0)
+
+    def _value(self) -> str:
+        typed: str | None = getattr(self, "typed", None)
+        if typed is not None:
+            return typed
+        return facts.money(self.data).removeprefix("€ ") if self.data else ""
+
+
+class DayField(DateField):
+    """A day of a calendar, near enough to be meant."""
+
+    data: Any
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        if not valuelist or not valuelist[0].strip():
+            self.data = None
+            return
+        super().process_formdata([plain_digits(valuelist[0]).strip()])
+
+    def pre_validate(self, _form: Any) -> None:
+        """A year like 0202 is a slip; and no clock counts before the first one."""
+        if self.data is not None and not 2000 <= self.data.year <= 2200:
+            raise StopValidation(gettext(N_("Look at the year of this date.")))
+
+
+class DateRow(Part):
+    """Day and hours of one date; all three empty is no date, and a half one is asked for the rest."""
+
+    class Meta(Form.Meta):
+        csrf = False
+
+    day = DayField(N_("Day"))
+    starts = HourField(N_("From"))
+    ends = HourField(N_("Until"))
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        super().validate(extra_validators)
+        if self.is_empty:
+            return True
+        sentences = (N_("On which day?"), N_("From what hour?"), N_("Until what hour?"))
+        for part, sentence in zip(self, sentences, strict=True):
+            if part.data is None and not part.errors:
+                part.errors = [gettext(sentence)]
+        return not self.errors
+
+    @property
+    def is_empty(self) -> bool:
+        return all(part.data is None and not part.errors for part in self)
+
+    @property
+    def times(self) -> Times:
+        return Times.on(self.day.data, self.starts.data, self.ends.data)
+
+
+class Placed:
+    """A place from the list, or a new name beside it."""
+
+    place: SelectField
+    other_place: StringField
+
+    def offer(self, places: Sequence[Place]) -> None:
+        self.place.choices = [SelectChoice("", N_("Not known yet")), *(SelectChoice(place.public_id, place.name) for place in places)]
+
+    def chosen(self, places: Sequence[Place]) -> Place | None:
+        """From the list; a new name is for the verb to make a place of."""
+        return next((place for place in places if place.public_id == self.place.data), None)
+
+
+class NewForm(Form, Placed):
+    """Posting on one screen: what, when, where, for how many, one line."""
+
+    title = StringField(N_("What?"), [needed(N_("Say in a few words what it is.")), at_most(LONGEST_TITLE)], description=N_("For example: Cooking together."))
+    dates = FieldList(FormField(DateRow), label=N_("When?"), min_entries=ROWS_MORE, max_entries=MOST_ROWS)
+    until = DayField(N_("Every week until"), description=N_("The same day and hours, week after week, up to this day."))
+    place = SelectField(N_("Where?"), validate_choice=True)
+    other_place = StringField(N_("Another place"), [at_most(LONGEST_NAME)])
+    seats = NumberField(N_("For how many people?"), [between(1, MOST_SEATS)], description=N_("Leave it empty if there is always room."))
+    line = TextAreaField(N_("One line about it"), [at_most(LONGEST_LINE)], description=N_("In Dutch. What do you do together?"))
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        valid = super().validate(extra_validators)
+        if all(row.is_empty for row in self.rows):
+            self._say_in_row(self.rows[0].day, str(NoDates()))
+            return False
+        return bool(valid)
+
+    @property
+    def rows(self) -> list[DateRow]:
+        return [entry.form for entry in self.dates]
+
+    @property
+    def times(self) -> list[Times]:
+        """The rows that are filled in, in the order of the page."""
+        return [row.times for row in self.rows if not row.is_empty]
+
+    def more_rows(self) -> None:
+        for _ in range(min(ROWS_MORE, MOST_ROWS - len(self.dates))):
+            self.dates.append_entry()
+
+    def refuse(self, refusal: RuleBroken) -> None:
+        """A wrong time is said in its own row."""
+        row = next((row for row in self.rows if not row.is_empty and row.times == refusal.values.get("at")), None)
+        if row is None:
+            super().refuse(refusal)
+        else:
+            self._say_in_row(row.ends if refusal.field == "ends" else row.day, str(refusal))
+
+    def _say_in_row(self, part: Field, sentence: str) -> None:
+        part.errors = [*part.errors, sentence]
+        self.dates.errors = [row.errors for row in self.rows]
+
+
+# ---- the steps of one date, or of all
+
+
+class DateForm(VersionedForm):
+    """One more date, or another time for one."""
+
+    day = DayField(N_("Day"), [needed(N_("On which day?"))])
+    starts = HourField(N_("From"), [needed(N_("From what hour?"))])
+    ends = HourField(N_("Until"), [needed(N_("Until what hour?"))])
+
+    @property
+    def times(self) -> Times:
+        return Times.on(self.day.data, self.starts.data, self.ends.data)
+
+    def refuse(self, refusal: RuleBroken) -> None:
+        if refusal.field == "dates":
+            self.day.errors = [*self.day.errors, str(refusal)]
+        else:
+            super().refuse(refusal)
+
+    def fill(self, date: EventDate) -> None:
+        starts, ends = clock.local(date.starts_at), clock.local(date.ends_at)
+        self.day.data, self.starts.data, self.ends.data = starts.date(), starts.time(), ends.time()
+
+
+class MoveForm(DateForm, Placed):
+    place = SelectField(N_("Where?"))
+    other_place = StringField(N_("Another place"), [at_most(LONGEST_NAME)])
+
+    def fill(self, date: EventDate) -> None:
+        super().fill(date)
+        self.place.data = date.place.public_id if date.place else ""
+
+
+class WhereForm(VersionedForm, Placed):
+    """Another place for all dates to come."""
+
+    place = SelectField(N_("Where?"))
+    other_place = StringField(N_("Another place"), [at_most(LONGEST_NAME)])
+
+
+class OffForm(VersionedForm):
+    """Put off, or not going on at all: people ask why."""
+
+    reason = StringField(
+        N_("Why?"), [needed(N_("Give a reason in a few words: people will ask.")), at_most(200)],
+        description=N_("In Dutch, short and plain. For example: the hall is not free."),
+    )  # fmt: skip
+
+
+class SeatsForm(VersionedForm):
+    seats = NumberField(N_("For how many people?"), [between(1, MOST_SEATS)], description=N_("Leave it empty if there is always room."))
+
+
+class NeedForm(Form):
+    what = StringField(N_("What do you need?"), [needed(N_("Say in a few words what you need.")), at_most(LONGEST_NAME)], description=N_("In Dutch. For example: chairs."))
+    amount = NumberField(N_("How many?"), [needed(N_("How many? Choose a number from 1 to 999.")), between(1, MOST_NEEDED)], default=1)
+    kind = SelectField(N_("What kind?"), choices=[SelectChoice(str(kind), words) for kind, words in NEED_KINDS.items()], default=str(NeedKind.THING))
+
+
+def carried(form: Form) -> list[tuple[str, str]]:
+    """What a form says, as hidden fields of the page that asks "are you sure?"."""
+    return [
+        (field.name, str(field._value()) if hasattr(field, "_value") else str(field.data or ""))
+        for field in form
+        if field.name != "csrf_token"
+    ]
+
