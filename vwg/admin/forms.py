@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from wtforms import BooleanField, HiddenField, SelectField, SelectMultipleField, StringField
+from wtforms.fields import SelectChoice
 from wtforms.validators import ValidationError
 
 from vwg import phrases
@@ -14,10 +15,10 @@ from vwg.models import Role, User
 from vwg.phrases import N_, gettext
 
 ROLES = [
-    (Role.ORGANISER.value, N_("posts activities and invites partners")),
-    (Role.COACH.value, N_("signs up families and calls them")),
-    (Role.TRANSLATOR.value, N_("translates")),
-    (Role.ADMINISTRATOR.value, N_("administrator: volunteers and settings")),
+    SelectChoice(Role.ORGANISER.value, N_("posts activities and invites partners")),
+    SelectChoice(Role.COACH.value, N_("signs up families and calls them")),
+    SelectChoice(Role.TRANSLATOR.value, N_("translates")),
+    SelectChoice(Role.ADMINISTRATOR.value, N_("administrator: volunteers and settings")),
 ]
 
 
@@ -53,7 +54,7 @@ class SettingsForm(Form):
 
     def __init__(self, **given: Any) -> None:
         super().__init__(**given)
-        self.languages.choices = [(language.code, language.own_name) for language in phrases.KNOWN.values()]
+        self.languages.choices = [SelectChoice(language.code, language.own_name) for language in phrases.KNOWN.values()]
 
     @classmethod
     def now(cls) -> "SettingsForm":
@@ -84,7 +85,7 @@ class SettingsForm(Form):
 class VolunteerForm(Form):
     name = StringField(N_("Name"), [needed(N_("Give a name, so that the others know who it is.")), at_most(volunteers.LONGEST_NAME)])
     email = EmailField(N_("E-mail address"), description=N_("Only for signing in and for our own mails. Nobody else sees it."))
-    language = SelectField(N_("Language of the mails"), choices=[("nl", "Nederlands"), ("en", "English")])
+    language = SelectField(N_("Language of the mails"), choices=[SelectChoice("nl", "Nederlands"), SelectChoice("en", "English")])
     roles = SelectMultipleField(N_("What this person does"), choices=ROLES)
 
     @classmethod
