@@ -148,6 +148,7 @@ def _pledge(invitation: Invitation, offers: Sequence[Offer], consent_to_name: bo
         pledge.amount = offer.amount
         pledge.unit = offer.need.unit if offer.need else ""
         pledge.what = offer.what.strip() or (offer.need.what if offer.need else "")
+    db.session.flush()  # new pledges know their partner from here on
     for pledge in invitation.pledges:
         pledge.consent_to_name = consent_to_name
 
