@@ -12,7 +12,7 @@ from typing import Any
 
 from flask import current_app
 
-from vwg import addresses, clock, keys, links, phrases
+from vwg import addresses, clock, links, phrases
 from vwg.db import db
 from vwg.domain import signing_in
 from vwg.domain.settings import group
@@ -80,7 +80,7 @@ def addressee(notice: Notice) -> Addressee | None:
     """Who hears it; None when that person was erased in the meantime."""
     found = _recipient(notice)
     if isinstance(found, User):
-        return Addressee(found.first_name, found.email, "", found.language)
+        return Addressee(found.first_name, found.email, "", notice.language)  # that of the page that asked
     if isinstance(found, Contact):
         return Addressee(found.first_name, found.email if found.takes_mail else "", found.phone, found.language)
     if isinstance(found, Invitation):  # nobody known by name: the partner's own number
@@ -106,6 +106,12 @@ def is_stale(notice: Notice) -> bool:
     if isinstance(subject, Rsvp):
         return subject.date.is_over or subject.is_given_back
     return subject.is_over if isinstance(subject, EventDate) else True
+
+
+def date_of(notice: Notice) -> EventDate | None:
+    """The date of the sign-up whose person hears it; None when it is for somebody else."""
+    rsvp = _recipient(notice)
+    return rsvp.date if isinstance(rsvp, Rsvp) else None
 
 
 def unlinked(text: str) -> str:
@@ -165,10 +171,9 @@ def _told(notice: Notice, to: Addressee, by: User | None) -> dict[str, Any]:
 
 
 def _of_sign_in(sign_in: SignIn) -> dict[str, Any]:
-    code = phrases.language().code
     return {
-        "link": addresses.full(f"/{code}/account/link/{links.token('sign-in', sign_in)}"),
-        "digits": keys.digits("sign-in digits", sign_in.id, length=6),
+        "link": signing_in.link(sign_in, phrases.language().code),
+        "digits": signing_in.digits(sign_in),
         "minutes": int(signing_in.LINK_LASTS.total_seconds() // 60),
     }
 

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from sqlalchemy import or_, select
 
 from vwg import clock
 from vwg.db import db
 from vwg.domain import errors, notices
-from vwg.models import Asset, Contact, Notice, NoticeChannel, NoticeState, Partner, PartnerKind
+from vwg.models import Asset, Contact, Event, EventDate, Invitation, Notice, NoticeChannel, NoticeState, Partner, PartnerKind
 from vwg.phrases import N_
 
 KINDS = {
@@ -77,6 +78,20 @@ def found(words: str = "", kind: PartnerKind | None = None, only_listed: bool = 
     return db.session.scalars(query).all()
 
 
+def activities_of(partner: Partner) -> Sequence[Event]:
+    """What it organises and strangers may see, with a date to come, the nearest first."""
+    ahead = select(EventDate.event_id).where(EventDate.ends_at > clock.now())
+    found = db.session.scalars(Event.public().where(Event.organisation_id == partner.id, Event.id.in_(ahead))).all()
+    return sorted(found, key=lambda event: min(date.starts_at for date in event.dates if not date.is_over))
+
+
+def asked_of(partner: Partner) -> list[Invitation]:
+    """All it was invited to, what comes first on top and what is over below."""
+    asked = db.session.scalars(select(Invitation).where(Invitation.partner_id == partner.id)).all()
+    ahead = sorted((each for each in asked if not each.event.is_over), key=_begins)
+    return [*ahead, *sorted((each for each in asked if each.event.is_over), key=_begins, reverse=True)]
+
+
 def contact_for_asking(partner: Partner) -> Contact | None:
     """Whom one asks at a partner: who takes mail, else who has a telephone, else whoever is known."""
     contacts = sorted(partner.contacts, key=lambda contact: (not contact.takes_mail, not contact.phone, contact.id))
@@ -105,6 +120,11 @@ def who_lends(kind: str) -> Sequence[Partner]:
     return db.session.scalars(
         Partner.known().where(Partner.id.in_(select(Asset.partner_id).where(Asset.kind == kind))).order_by(Partner.name)
     ).all()
+
+
+def _begins(invitation: Invitation) -> datetime:
+    dates = [date for date in invitation.dates if not date.is_over] or invitation.dates
+    return dates[0].starts_at if dates else invitation.created_at
 
 
 def _fill(partner: Partner, details: Details) -> None:

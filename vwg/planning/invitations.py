@@ -1,1 +1,194 @@
-"""Asking partners, and what they answered: the volunteers' side."""
+"""Asking partners, writing down what they answered, and what is still to be mailed or called."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from vwg import guards, looks, mail, messages, permissions
+from vwg.db import db, locked
+from vwg.domain import calls, invitations, notices, partners
+from vwg.domain.partners import KINDS, LENDS
+from vwg.forms import Button, asking, shown_phone
+from vwg.guards import me
+from vwg.messages import Addressee, Words
+from vwg.models import Event, Invitation, Notice, NoticeState, Partner, PartStat
+from vwg.pages import address_of
+from vwg.phrases import N_, gettext, ngettext
+from vwg.planning import bp
+from vwg.planning.finding import event_to_change
+from vwg.planning.invitation_forms import InviteForm, note_form
+
+
+@bp.route("/<event>/invite", methods=["GET", "POST"])
+@guards.volunteer()
+def invite(event: str) -> ResponseReturnValue:
+    """The directory with tick boxes; beside each name when it was last asked for anything."""
+    chosen = event_to_change(event)
+    known = partners.found(only_listed=False)
+    form = InviteForm(chosen, known)
+    with asking(form) as answered:
+        if answered:
+            asked = _invite(chosen, [each for each in known if each.id in form.partners.data], form)
+            db.session.commit()
+            flash(_said_of(asked, form.in_person.data))
+            return redirect(url_for("planning.event", event=address_of(chosen), _anchor="partners"))
+    return render_template(
+        "planning/invite.html", event=chosen, form=form, partners=known, last_asked=invitations.last_asked(known),
+        invited={invitation.partner_id: invitation for invitation in chosen.invitations}, kinds=KINDS, lends=LENDS,
+    )  # fmt: skip
+
+
+@bp.route("/invitations/<int:invitation>/note", methods=["GET", "POST"])
+@guards.volunteer()
+def note_answer(invitation: int) -> ResponseReturnValue:
+    """Two taps: this page, and one of its three buttons."""
+    asked = _invitation(invitation)
+    form = note_form(asked)
+    with asking(form) as answered:
+        if answered:
+            locked(Event, asked.event_id)
+            invitations.reply(
+                asked, PartStat(form.answer.data), comment=form.comment.data or "", ask_again_at=form.ask_again_at.data,
+                offers=form.offers(), consent_to_name=any(pledge.consent_to_name for pledge in asked.pledges), noted_by=me(),
+            )  # fmt: skip
+            db.session.commit()
+            return redirect(url_for("planning.event", event=address_of(asked.event), _anchor="partners"))
+    return render_template("planning/note_answer.html", invitation=asked, event=asked.event, form=form)
+
+
+# ---- what is to be mailed or called
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A notice with its words, as a volunteer sends it by hand."""
+
+    notice: Notice
+    to: Addressee
+    words: Words
+
+    @property
+    def mailto(self) -> str:
+        """RFC 6068: everything a mail program needs, filled in."""
+        text = self.words.text.replace("\n", "\r\n")
+        return f"mailto:{quote(self.to.email, safe='@')}?subject={quote(self.words.subject)}&body={quote(text)}"
+
+
+@dataclass(frozen=True)
+class PartnerCall:
+    """A partner to call, with what to say."""
+
+    notice: Notice
+    to: Addressee
+    invitation: Invitation
+    text: str
+
+
+@bp.get("/outbox")
+@guards.volunteer()
+def outbox() -> ResponseReturnValue:
+    """What would be mailed, and which partners are to be called. Names only to hosts."""
+    waiting = [notice for notice in notices.mails_waiting() if not messages.is_stale(notice)]
+    mine = [notice for notice in waiting if _may_see(notice)]
+    letters = [letter for letter in (_letter(notice) for notice in mine) if letter is not None]
+    for date in {date for date in (messages.date_of(notice) for notice in mine) if date is not None}:
+        looks.record(me(), date)
+    return render_template(
+        "planning/outbox.html", letters=letters, calls=_calls(), others=len(waiting) - len(mine), mail_is_on=mail.is_on(),
+        shown_phone=shown_phone, failed=NoticeState.FAILED,
+    )  # fmt: skip
+
+
+@bp.post("/outbox/<int:notice>/sent")
+@guards.volunteer()
+def sent(notice: int) -> ResponseReturnValue:
+    """Sent by hand, or told by telephone. Twice pressed is once done."""
+    if Button().validate_on_submit():
+        known = locked(Notice, notice)
+        if known.kind == "sign_in" or not _may_see(known):
+            abort(404)
+        if known.state == NoticeState.FAILED:  # no server took it; somebody sent it another way
+            notices.done(known, "sent")
+        else:
+            calls.told([known], "told" if "told" in request.form else "sent")
+        db.session.commit()
+    return redirect(url_for("planning.outbox"))
+
+
+@bp.post("/outbox/<int:notice>/later")
+@guards.volunteer()
+def later(notice: int) -> ResponseReturnValue:
+    """Nobody answered: it stays, behind the others."""
+    if Button().validate_on_submit():
+        known = locked(Notice, notice)
+        if known.subject_kind != "invitation":
+            abort(404)
+        calls.not_yet([known])
+        db.session.commit()
+    return redirect(url_for("planning.outbox"))
+
+
+# ---- inside
+
+
+def _invite(event: Event, chosen: Sequence[Partner], form: InviteForm) -> list[Invitation]:
+    return [
+        invitations.invite(
+            event, partner, partners.contact_for_asking(partner), form.asks.data or "", me(),
+            date=form.chosen_date(event), reply_by=form.reply_by.data, in_person=form.in_person.data,
+        )
+        for partner in chosen
+    ]  # fmt: skip
+
+
+def _said_of(asked: Sequence[Invitation], in_person: bool) -> str:
+    """What happens now, in one sentence each."""
+    names = ", ".join(invitation.partner.name for invitation in asked)
+    if in_person:
+        return gettext(N_("Written down: %(names)s.")) % {"names": names}
+    by_mail = sum(1 for each in asked if each.contact is not None and each.contact.takes_mail)
+    to_call = len(asked) - by_mail
+    said = [gettext(N_("Asked: %(names)s.")) % {"names": names}]
+    if by_mail and mail.is_on():
+        said.append(gettext(N_("The mails leave between 8 and 20 h.")))
+    elif by_mail:
+        said.append(gettext(N_("Mail is off: send them yourself, they stand ready under Mails and calls.")))
+    if to_call:
+        said.append(ngettext("One partner is to be called.", "%(number)s partners are to be called.", to_call) % {"number": to_call})
+    return " ".join(said)
+
+
+def _invitation(identity: int) -> Invitation:
+    found = db.session.get(Invitation, identity) or abort(404)
+    if not permissions.can_edit_event(me(), found.event):
+        abort(404)
+    return found
+
+
+def _may_see(notice: Notice) -> bool:
+    """Partners' mails every volunteer; people's only the hosts of their date."""
+    if notice.subject_kind == "invitation":
+        return True
+    date = messages.date_of(notice)
+    return date is not None and permissions.can_see_names(me(), date)
+
+
+def _letter(notice: Notice) -> Letter | None:
+    to = messages.addressee(notice)
+    try:
+        return Letter(notice, to, messages.words(notice)) if to is not None else None
+    except messages.Untellable:
+        return None
+
+
+def _calls() -> list[PartnerCall]:
+    lines = []
+    for notice in notices.calls_to_partners():
+        to, invitation = messages.addressee(notice), db.session.get(Invitation, notice.subject_id)
+        if to is None or invitation is None or messages.is_stale(notice):
+            continue
+        lines.append(PartnerCall(notice, to, invitation, messages.ready_text([notice], to.language, me())))
+    return lines
