@@ -1,5 +1,6 @@
 """The house's front: Flask's settings, headers, error pages, logs, and the addresses without a language."""
 
+import gzip
 import hashlib
 import logging
 import time
@@ -8,8 +9,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Flask, Response, abort, g, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, Response, abort, current_app, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_compress import Compress
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError
@@ -17,7 +19,7 @@ from werkzeug.local import LocalProxy
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 
-from vwg import clock, guards, i18n
+from vwg import addresses, clock, guards, i18n
 from vwg.config import ROOT, Config
 from vwg.db import Gone, allow_writing, db
 from vwg.domain import signing_in
@@ -29,6 +31,7 @@ from vwg.models import Beat
 log = logging.getLogger("vwg")
 bp = Blueprint("house", __name__)
 
+SMALLER = frozenset({"text/css", "text/javascript", "image/svg+xml"})  # static files that compress well
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 POLICY = "; ".join(
@@ -57,6 +60,7 @@ def flask_settings(config: Config) -> dict[str, Any]:
         "WTF_CSRF_TIME_LIMIT": 12 * 3600,
         "WTF_CSRF_SSL_STRICT": True,
         "TRUSTED_HOSTS": [address.hostname or "localhost", "localhost", "127.0.0.1"],
+        "COMPRESS_MIMETYPES": ["text/html"],  # feeds and static files have their own small bytes
         "MAX_CONTENT_LENGTH": 12 * 1024 * 1024,
         "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
         "SMTP_URL": config.smtp_url,
@@ -71,6 +75,8 @@ def register(app: Flask) -> None:
             app.wsgi_app, x_for=config.proxies, x_proto=config.proxies, x_host=config.proxies
         )
     app.url_map.converters["int"] = _RowNumber
+    Compress(app)
+    app.view_functions["static"] = _static
     app.before_request(_begin)
     app.after_request(_finish)
     app.register_error_handler(RuleBroken, _say_no)
@@ -199,6 +205,7 @@ def theme() -> ResponseReturnValue:
 @guards.public
 def robots() -> ResponseReturnValue:
     lines = ["User-agent: *", "Disallow: /*/signup/", "Disallow: /*/partners/reply/", "Disallow: /*/account/", "Allow: /"]
+    lines += ["", f"Sitemap: {addresses.full(url_for('share.sitemap'))}"]
     return Response("\n".join(lines) + "\n", mimetype="text/plain")
 
 
@@ -227,6 +234,26 @@ def readyz() -> ResponseReturnValue:
 def asset(name: str) -> str:
     """A static file's address with a mark of its contents, so that it may be kept forever."""
     return f"{url_for('static', filename=name)}?v={_mark(name)}"
+
+
+def _static(filename: str) -> Response:
+    """Kept forever under its mark; what is text goes out small, compressed once a process."""
+    response = current_app.send_static_file(filename)
+    if request.args.get("v") == _mark(filename):
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    if response.mimetype not in SMALLER:
+        return response
+    response.vary.add("Accept-Encoding")
+    if response.status_code == 200 and request.method == "GET" and not request.range and request.accept_encodings["gzip"] > 0:
+        response.direct_passthrough = False
+        response.set_data(_gzipped(filename))
+        response.headers["Content-Encoding"] = "gzip"
+    return response
+
+
+@cache
+def _gzipped(name: str) -> bytes:
+    return gzip.compress((ROOT / "static" / name).read_bytes(), 9, mtime=0)
 
 
 @cache
