@@ -141,7 +141,7 @@ def _gaps(day: Day) -> list[Line]:
         missing = needs.gaps(event)
         date = next(iter(_going_on(event)), None)
         if missing and date is not None:
-            listed = ", ".join(f"{need.missing} {need.what}" for need in missing[:3])
+            listed = ", ".join(_so_many(need.missing, need.unit, need.what) for need in missing[:3])
             title = gettext(N_("Still needed: %(things)s")) % {"things": listed + (" …" if missing[3:] else "")}
             lines.append(Line(Waits.GAPS, title, _about(date), event=event, date=date))
     return lines
@@ -177,8 +177,12 @@ def _going_on(event: Event) -> list[EventDate]:
 
 def _pledged(invitation: Invitation) -> list[str]:
     pledges = (each for each in invitation.event.pledges if each.partner_id == invitation.partner_id and each.counts)
-    said = [f"{pledge.amount} {pledge.what}".strip() for pledge in pledges]
+    said = [_so_many(pledge.amount, pledge.unit, pledge.what) for pledge in pledges]
     return [", ".join(said)] if said else [invitation.comment] if invitation.comment else []
+
+
+def _so_many(amount: int, unit: str, what: str) -> str:
+    return " ".join(part for part in (str(amount), unit, what) if part)
 
 
 def _about(date: EventDate) -> str:
