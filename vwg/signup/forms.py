@@ -4,7 +4,7 @@ import re
 import unicodedata
 from typing import Any
 
-from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField
+from wtforms import BooleanField, HiddenField, RadioField, SelectChoice, SelectField, StringField
 from wtforms.validators import ValidationError
 
 from vwg.domain import errors, rsvps
@@ -14,7 +14,7 @@ from vwg.models import Rsvp
 from vwg.phrases import N_, gettext
 from vwg.signup import words
 
-TILES = [(str(number), str(number)) for number in range(1, 7)]
+TILES = [SelectChoice(str(number), str(number)) for number in range(1, 7)]
 A_FORM_KEY = re.compile(r"[\w-]{16,64}", re.ASCII)
 
 

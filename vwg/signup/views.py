@@ -5,6 +5,7 @@ from datetime import timedelta
 from flask import g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
+from wtforms import SelectChoice
 
 from vwg import clock, guards, links
 from vwg.db import db, locked
@@ -90,13 +91,13 @@ def _by_code(form: CodeForm) -> Rsvp | None:
     return rsvps.by_code(event_id, form.code) if event_id is not None else None
 
 
-def _choices(given: str) -> list[tuple[str, str]]:
+def _choices(given: str) -> list[SelectChoice]:
     """Activities to come, and those of the days in which sign-ups are still kept; the one that a
     slip names too, whether or not strangers see it."""
     since = clock.now() - timedelta(days=group().keep_name_days)
     live = select(EventDate.event_id).where(EventDate.ends_at > since)
     events = db.session.scalars(Event.public().where(Event.id.in_(live), Event.signup.in_([Signup.EVERYONE, Signup.BY_US])))
-    named = sorted(((event.public_id, event.title_in(g.lang_code)) for event in events), key=lambda choice: choice[1].casefold())
-    if given and given not in dict(named):
-        named.append((given, gettext("The activity on my slip")))
-    return [("", gettext("Choose the activity")), *named]
+    named = sorted((SelectChoice(event.public_id, event.title_in(g.lang_code)) for event in events), key=lambda choice: str(choice.label).casefold())
+    if given and given not in {choice.value for choice in named}:
+        named.append(SelectChoice(given, gettext("The activity on my slip")))
+    return [SelectChoice("", gettext("Choose the activity")), *named]
