@@ -1,5 +1,6 @@
 """A real SMTP server in the house of the tests: what is mailed arrives here."""
 
+import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -22,13 +23,13 @@ class PostOffice:
     url: str = ""
     before_answer: Callable[[], None] | None = None  # called when a mail came in and the sender does not know it yet
 
-    async def handle_RCPT(self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any) -> str:  # noqa: N802
+    async def handle_RCPT(self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any) -> str:
         if address in self.refuses:
             return "550 5.1.1 Nobody here of that name"
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
         if self.is_full:
             return "452 4.3.1 Try again later"
         self.letters.append(message_from_bytes(envelope.content, policy=policy.default))  # type: ignore[arg-type]
@@ -45,9 +46,11 @@ class PostOffice:
 def open_post_office(app: Flask | None = None) -> Iterator[PostOffice]:
     """Opened on a free port; the app's mail is on as long as it lasts."""
     office = PostOffice()
-    controller = Controller(office, hostname="127.0.0.1", port=0, ready_timeout=20)
+    with socket.socket() as free:  # the controller does not know port 0
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    controller = Controller(office, hostname="127.0.0.1", port=port, ready_timeout=20)
     controller.start()
-    port = controller.server.sockets[0].getsockname()[1]  # type: ignore[union-attr]
     office.url = f"smtp://127.0.0.1:{port}"
     before = app.config["SMTP_URL"] if app else ""
     if app:

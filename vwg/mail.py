@@ -10,14 +10,14 @@ import smtplib
 import ssl
 from dataclasses import dataclass
 from email import message_from_bytes, policy
-from email.headerregistry import Address
+from email.headerregistry import Address, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
 from email.utils import format_datetime
 from urllib.parse import unquote, urlsplit
 
 from flask import current_app
 
-from vwg import clock, keys, messages
+from vwg import keys, messages
 from vwg.db import db, locked, writing
 from vwg.domain import notices
 from vwg.domain.settings import group
@@ -33,6 +33,19 @@ log = logging.getLogger(__name__)
 
 class Unsendable(Exception):
     """This mail can never leave as it is: no address any more, or a header that says more than it should."""
+
+
+class _WholeLine(UnstructuredHeader):
+    """A header that is one address: Python would cut it into encoded words, which nobody reads back."""
+
+    def fold(self, *, policy: policy.Policy) -> str:
+        return f"{self.name}: {self}{policy.linesep}"  # type: ignore[attr-defined]
+
+
+_headers = HeaderRegistry()
+for _name in ("message-id", "list-unsubscribe"):
+    _headers.map_to_type(_name, _WholeLine)  # type: ignore[arg-type]  # as the registry's own classes
+POLICY = policy.SMTP.clone(header_factory=_headers)
 
 
 @dataclass(frozen=True)
@@ -91,7 +104,7 @@ def compose(notice: Notice) -> EmailMessage:
     if not to.email:
         raise Unsendable("no address")
     words = messages.words(notice)
-    mail = EmailMessage(policy=policy.SMTP)
+    mail = EmailMessage(policy=POLICY)
     sender = group().mailbox or f"noreply@{_own_host()}"
     try:
         mail["From"] = Address(_header(group().name), addr_spec=_header(sender))

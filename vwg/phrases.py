@@ -16,7 +16,7 @@ from io import BytesIO
 from pathlib import Path
 
 from babel import Locale
-from babel.dates import format_skeleton, get_day_names, get_month_names
+from babel.dates import format_skeleton, format_timedelta, get_day_names, get_month_names
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -231,6 +231,11 @@ def short_day(given: date) -> str:
 def hour(moment: datetime) -> str:
     """`14:00`, on the village's wall clock."""
     return clock.local(moment).strftime("%H:%M")
+
+
+def ago(moment: datetime) -> str:
+    """`2 weeks ago`."""
+    return str(format_timedelta(moment - clock.now(), add_direction=True, locale=language().locale))
 
 
 def weekday(given: date, width: str = "wide") -> str:

@@ -7,7 +7,7 @@ from urllib.parse import quote
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from vwg import guards, looks, mail, messages, permissions
+from vwg import guards, looks, mail, messages, permissions, phrases
 from vwg.db import db, locked
 from vwg.domain import calls, invitations, notices, partners
 from vwg.domain.partners import KINDS, LENDS
@@ -37,7 +37,7 @@ def invite(event: str) -> ResponseReturnValue:
             return redirect(url_for("planning.event", event=address_of(chosen), _anchor="partners"))
     return render_template(
         "planning/invite.html", event=chosen, form=form, partners=known, last_asked=invitations.last_asked(known),
-        invited={invitation.partner_id: invitation for invitation in chosen.invitations}, kinds=KINDS, lends=LENDS,
+        invited={invitation.partner_id: invitation for invitation in chosen.invitations}, kinds=KINDS, lends=LENDS, ago=phrases.ago,
     )  # fmt: skip
 
 
