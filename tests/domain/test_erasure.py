@@ -1,13 +1,14 @@
 """What a sign-up told goes when its time has come; how many came stays."""
 
+import random
 from datetime import timedelta
 
 from sqlalchemy import func, select
 
-from tests.conftest import later, world_kitchen
+from tests.conftest import hours, later, world_kitchen
 from vwg import clock
 from vwg.db import db, locked
-from vwg.domain import erasure, events, notices, rsvps
+from vwg.domain import erasure, events, notices, rsvps, signing_in
 from vwg.domain.rsvps import Party
 from vwg.models import Attempt, DateCount, EventDate, Household, Look, Notice, NoticeState, Rsvp, RsvpContact, SignIn
 
@@ -104,7 +105,8 @@ def test_looks_go_after_a_year_and_old_tries_after_a_day(town):
         db.session.add(Look(user_id=town.leen.id, day=clock.today() - timedelta(days=days)))
     for hours in (23, 25):
         db.session.add(Attempt(kind="code", at=clock.now() - timedelta(hours=hours)))
-        db.session.add(SignIn(user_id=town.leen.id, expires_at=clock.now() + timedelta(hours=24 - hours)))
+        made = clock.now() - timedelta(hours=hours)
+        db.session.add(SignIn(user_id=town.leen.id, created_at=made, expires_at=made + timedelta(minutes=15)))
     db.session.commit()
     erase()
 
@@ -135,6 +137,53 @@ def test_an_erased_name_is_in_no_file_of_the_database(app, town):
         assert erasure.wipe_traces() is True
 
     assert b"Zarghuna" not in _bytes_in(folder)
+
+
+def test_no_name_stays_in_a_corner_of_a_page_that_others_still_use(app, town):
+    """A page that was split keeps copies; secure_delete alone leaves them (the control below)."""
+    if db.engine.dialect.name != "sqlite":
+        return
+    folder = app.extensions["vwg"].instance
+    over, coming = _two_dates(town)
+    chance = random.Random(3)
+    for number in range(900):
+        name, whose = ("Zarghuna", over) if chance.random() < 0.6 else ("Oksana", coming)
+        db.session.add(Rsvp(date_id=whose.id, name=f"{name} {number:04d} {'x' * chance.randint(0, 24)}"))
+    db.session.commit()
+    for rsvp in db.session.scalars(select(Rsvp).order_by(Rsvp.id)):
+        if chance.random() < 0.3:
+            rsvp.name += "y" * chance.randint(5, 40)
+    db.session.commit()
+    stay = db.session.scalar(select(func.count()).where(Rsvp.date_id == coming.id))
+    with later(days=28):
+        erase()
+        db.session.remove()
+        _checkpoint_alone()
+        left_without = _bytes_in(folder).count(b"Zarghuna")
+        assert erasure.wipe_traces() is True
+
+    assert left_without > 0
+    assert (_bytes_in(folder).count(b"Zarghuna"), count(Rsvp)) == (0, stay)
+
+
+def test_a_mail_to_sign_in_that_never_left_is_dropped_with_its_request(town):
+    signing_in.ask("leen@example.org", "window", "nl")
+    db.session.commit()
+    with later(days=2):
+        erase()
+
+        assert (count(SignIn), db.session.scalars(select(Notice.state)).all()) == (0, [NoticeState.DROPPED])
+
+
+def _two_dates(town):
+    other = events.create(events.Details("Praattafel", category=town.talking, place=town.skala), [hours(28, 14, 16)], town.leen)
+    return world_kitchen(town, seats=None).dates[0], other.dates[0]
+
+
+def _checkpoint_alone():
+    connection = db.engine.raw_connection()
+    connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    connection.close()
 
 
 def _bytes_in(folder):

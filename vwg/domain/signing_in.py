@@ -1,7 +1,7 @@
 """Signing in without passwords: a mail with a link and six digits, or a link handed over once.
 
 The digits are six, so guessing is held by rows that every web server sees: five tries a request,
-twenty a day for one person, sixty a minute for the whole house. Past that the link in the mail
+twenty a day for one person, sixty a minute for the whole house (`attempts`). Past that the link in the mail
 still opens, so nobody can be shut out by somebody else's guesses.
 """
 
@@ -14,9 +14,9 @@ from sqlalchemy import func, select, update
 
 from vwg import addresses, clock, keys
 from vwg.db import db, locked
-from vwg.domain import errors, notices
+from vwg.domain import attempts, errors, notices
 from vwg.domain.notices import Way
-from vwg.models import Attempt, NoticeChannel, SignIn, User, UserSession
+from vwg.models import NoticeChannel, SignIn, User, UserSession
 
 LINK_LASTS = timedelta(minutes=15)  # the one in a mail, and its digits
 HANDED_LINK_LASTS = timedelta(hours=1)  # one that an administrator shows
@@ -24,7 +24,6 @@ DEVICE_LASTS = timedelta(days=90)
 
 MOST_TRIES = 5  # of one request
 MOST_TRIES_A_DAY = 20  # for one person
-MOST_WRONG_A_MINUTE = 60  # of the whole house
 MOST_MAILS = 3  # to one person while a link lasts: nobody's mailbox is filled by a stranger
 
 
@@ -76,7 +75,7 @@ def by_digits(window: str, given: str) -> User | None:
 
     The caller commits either way: a wrong try is counted. Raises DigitsAreOld, TooManyTries.
     """
-    if _wrong_lately() >= MOST_WRONG_A_MINUTE:
+    if attempts.too_many("digits"):
         raise errors.TooManyTries
     asked = _open_rows(window)
     if not asked:
@@ -94,8 +93,7 @@ def by_digits(window: str, given: str) -> User | None:
         return right.user
     for row in rows:
         row.attempts += 1
-    db.session.add(Attempt(kind="digits"))
-    db.session.flush()
+    attempts.count("digits")
     return None
 
 
@@ -176,11 +174,6 @@ def _asked_lately(user: User) -> int:
 
 
 def _tried_today(user: User) -> int:
-    """Wrong tries at this person's digits; rows that are a day old were erased in the night."""
+    """Wrong tries at this person's digits; rows are kept a day for this."""
     tried = select(func.sum(SignIn.attempts)).where(SignIn.user_id == user.id, SignIn.created_at > clock.now() - timedelta(days=1))
     return int(db.session.scalar(tried) or 0)
-
-
-def _wrong_lately() -> int:
-    wrong = select(func.count()).where(Attempt.kind == "digits", Attempt.at > clock.now() - timedelta(minutes=1))
-    return int(db.session.scalar(wrong) or 0)
