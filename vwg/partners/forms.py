@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from wtforms import BooleanField, DateField, HiddenField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import BooleanField, DateField, HiddenField, RadioField, SelectChoice, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import Optional, ValidationError
 
 from vwg import clock, phrases
@@ -35,14 +35,14 @@ class PartnerForm(VersionedForm):
     """Name, kind, what they do, whom one asks; the rest stands behind "More"."""
 
     name = StringField(N_("Name"), [needed(N_("Give the partner's name.")), at_most(120)])
-    kind = SelectField(N_("What kind of partner is it?"), choices=[(kind.value, said) for kind, said in KINDS.items()])
+    kind = SelectField(N_("What kind of partner is it?"), choices=[SelectChoice(kind.value, said) for kind, said in KINDS.items()])
     text = TextAreaField(N_("What do they do?"), [at_most(1000)])
     contact_name = StringField(N_("Whom do we ask there?"), [at_most(80)], description=N_("Only volunteers see this."))
     contact_phone = PhoneField(N_("Telephone"))
     contact_email = EmailField(N_("E-mail"))
 
     contact_language = SelectField(N_("In which language do we write?"))
-    lends = SelectMultipleField(N_("What do they lend?"), choices=list(LENDS.items()))
+    lends = SelectMultipleField(N_("What do they lend?"), choices=[SelectChoice(kind, said) for kind, said in LENDS.items()])
     website = StringField(N_("Website"), [at_most(300), website])
     public_phone = PhoneField(N_("Telephone for everybody"))
     public_email = EmailField(N_("E-mail for everybody"))
@@ -63,7 +63,7 @@ class PartnerForm(VersionedForm):
                 "listed": partner.is_listed if partner else False,
             },
         )
-        self.contact_language.choices = [(language.code, language.own_name) for language in languages]
+        self.contact_language.choices = [SelectChoice(language.code, language.own_name) for language in languages]
         if not self.is_submitted() and partner is not None:
             self.lends.data = [asset.kind for asset in partner.assets]
 
@@ -86,7 +86,7 @@ class PartnerForm(VersionedForm):
 class ReplyForm(Form):
     """Three answers; after a yes what they bring, after "we ask around" until when."""
 
-    answer = RadioField(N_("Your answer"), choices=[(answer.value, said) for answer, said in ANSWERS.items()], validate_choice=False)
+    answer = RadioField(N_("Your answer"), choices=[SelectChoice(answer.value, said) for answer, said in ANSWERS.items()], validate_choice=False)
     ask_again_at = DateField(N_("By when do you know?"), [Optional()])
     something_else = StringField(N_("Something else?"), [at_most(200)])
     replied_by = StringField(N_("Who answers?"), [at_most(80)])

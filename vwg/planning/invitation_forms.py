@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from wtforms import BooleanField, DateField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import BooleanField, DateField, SelectChoice, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import Optional, ValidationError
 
 from vwg import clock, phrases
@@ -29,8 +29,11 @@ class InviteForm(Form):
         super().__init__()
         invited = {invitation.partner_id for invitation in event.invitations}
         ahead = [date for date in event.dates if not date.is_over]
-        self.partners.choices = [(partner.id, partner.name) for partner in known if partner.id not in invited or self.is_submitted()]
-        self.date.choices = [(ALL_DATES, gettext(N_("All dates")))] + [(date.public_id, phrases.when(date.starts_at, date.ends_at)) for date in ahead]
+        self.partners.choices = [SelectChoice(partner.id, partner.name) for partner in known if partner.id not in invited or self.is_submitted()]
+        self.date.choices = [
+            SelectChoice(ALL_DATES, gettext(N_("All dates"))),
+            *(SelectChoice(date.public_id, phrases.when(date.starts_at, date.ends_at)) for date in ahead),
+        ]
         if not self.is_submitted():
             self.date.data = ALL_DATES
 
