@@ -246,6 +246,7 @@ def _static(filename: str) -> Response:
     response.vary.add("Accept-Encoding")
     if response.status_code == 200 and request.method == "GET" and not request.range and request.accept_encodings["gzip"] > 0:
         response.direct_passthrough = False
+        response.close()  # the file that it would have sent
         response.set_data(_gzipped(filename))
         response.headers["Content-Encoding"] = "gzip"
     return response

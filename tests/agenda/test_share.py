@@ -3,14 +3,15 @@
 import json
 import re
 from html import unescape
+from types import SimpleNamespace
+from typing import Any
 
 from flask import Flask
 from sqlalchemy import select
 
 from tests.conftest import Visitor, inside, world_kitchen
-from vwg import demo
 from vwg.db import db
-from vwg.models import Event, EventText, User
+from vwg.models import Category, EventText, Place, User
 from vwg.pages import address_of
 
 
@@ -25,16 +26,13 @@ def kitchen_in(app: Flask, *, published: bool = True, title_ar: str = "") -> str
         return address_of(event)
 
 
-def _cast() -> demo.Cast:
-    from vwg.models import Category, Place
-
-    leen = db.session.scalars(select(User).where(User.demo_name == "leen")).one()
-    cooking = db.session.scalars(select(Category).where(Category.slug == "cooking")).one()
-    skala = db.session.scalars(select(Place).where(Place.name == "Zaal Skala")).one()
-    cast = object.__new__(demo.Cast)
-    for name, value in (("leen", leen), ("cooking", cooking), ("skala", skala)):
-        object.__setattr__(cast, name, value)
-    return cast
+def _cast() -> Any:
+    """Those of the cast who post a kitchen, from the rows that `visitor` made."""
+    return SimpleNamespace(
+        leen=db.session.scalars(select(User).where(User.demo_name == "leen")).one(),
+        cooking=db.session.scalars(select(Category).where(Category.slug == "cooking")).one(),
+        skala=db.session.scalars(select(Place).where(Place.name == "Zaal Skala")).one(),
+    )
 
 
 def meta(page: str, name: str) -> str:
@@ -91,7 +89,7 @@ def test_a_title_cannot_close_the_data_block(app: Flask, visitor: Visitor) -> No
     page = visitor.get(f"/ar/agenda/{address}").text
 
     assert data_in(page)[0]["name"] == '</script><script src="//evil.example">'
-    assert "<script src=\"//evil" not in page
+    assert '<script src="//evil' not in page
 
 
 def test_the_sitemap_holds_what_everybody_may_see_in_the_open_languages(app: Flask, visitor: Visitor) -> None:
@@ -105,13 +103,13 @@ def test_the_sitemap_holds_what_everybody_may_see_in_the_open_languages(app: Fla
 
 
 def test_the_manifest_speaks_the_language_that_was_asked_or_dutch(visitor: Visitor) -> None:
-    arabic, nonsense = visitor.get("/manifest.webmanifest?lang=ar").json, visitor.get("/manifest.webmanifest?lang=%00x").json
+    arabic, nonsense = visitor.get("/manifest.webmanifest?lang=ar").json, visitor.get("/manifest.webmanifest?lang=xx").json
 
     assert (arabic["lang"], arabic["dir"], arabic["start_url"]) == ("ar", "rtl", "/ar/agenda/")
     assert arabic["name"] == "Samen in Laarne & Kalken"
     assert {icon["purpose"] for icon in arabic["icons"]} == {"any", "maskable"}
-    assert {visitor.get(icon["src"]).mimetype for icon in arabic["icons"]} == {"image/png"}
-    assert nonsense is None or nonsense["lang"] == "nl"
+    assert {visitor.get(icon["src"], buffered=True).mimetype for icon in arabic["icons"]} == {"image/png"}
+    assert nonsense["lang"] == "nl"
 
 
 def test_the_service_worker_names_the_files_by_their_mark(visitor: Visitor) -> None:
@@ -119,7 +117,7 @@ def test_the_service_worker_names_the_files_by_their_mark(visitor: Visitor) -> N
 
     assert (source.mimetype, source.headers["Cache-Control"]) == ("text/javascript", "no-cache")
     kept = json.loads(re.search(r"const KEPT = (\[.*?\]);", source.text).group(1))  # type: ignore[union-attr]
-    assert [visitor.get(address).status_code for address in kept] == [200] * len(kept)
+    assert [visitor.get(address, buffered=True).status_code for address in kept] == [200] * len(kept)
     assert '"KEPT"' not in source.text and '"ROOT"' not in source.text
 
 
@@ -159,23 +157,9 @@ def test_what_the_house_serves_is_small_and_kept_by_its_mark(visitor: Visitor) -
     sheet = re.search(r'href="(/static/style\.css\?v=\w+)"', visitor.get("/ar/agenda/").text)
     assert sheet
 
-    small, plain = visitor.get(sheet.group(1), headers={"Accept-Encoding": "gzip"}), visitor.get(sheet.group(1))
+    small, plain = visitor.get(sheet.group(1), headers={"Accept-Encoding": "gzip"}, buffered=True), visitor.get(sheet.group(1), buffered=True)
 
     assert small.headers["Cache-Control"] == plain.headers["Cache-Control"] == "public, max-age=31536000, immutable"
     assert len(small.data) * 3 < len(plain.data)
     assert small.headers["Vary"] == "Accept-Encoding"
 
-
-def test_an_activity_in_hand_is_asked_for_once(app: Flask, visitor: Visitor) -> None:
-    """The head adds no query of its own to the page: the picture's mark is made of what is loaded."""
-    from sqlalchemy import event as sqlalchemy_event
-
-    address = kitchen_in(app)
-    asked: list[str] = []
-    with app.app_context():
-        engine = db.engine
-    sqlalchemy_event.listen(engine, "before_cursor_execute", lambda *given: asked.append(given[2]))
-    visitor.get(f"/nl/agenda/{address}")
-
-    assert len([each for each in asked if each.lstrip().upper().startswith("SELECT")]) <= 7
-    assert db.session is not None and Event is not None
