@@ -260,7 +260,7 @@ def standing(dates: Iterable[EventDate]) -> dict[int, Seats]:
 
 def code(rsvp: Rsvp) -> str:
     """The eight digits, `48291705`; the page shows them in pairs. Derived, so it prints again."""
-    return keys.digits("code", rsvp.id, rsvp.generation)
+    return keys.digits("code", rsvp.public_id, rsvp.generation)
 
 
 def by_code(event_id: int, digits: str) -> Rsvp | None:
