@@ -47,10 +47,10 @@ def everything(noun: type) -> list:
 @pytest.mark.parametrize("moment", MOMENTS)
 def test_it_loads_at_any_moment_with_all_dates_ahead_and_by_day(app: Flask, moment: str) -> None:
     with time_machine.travel(datetime.fromisoformat(moment), tick=True), inside(app):
-        began = time.perf_counter()
+        began = time.process_time()  # ours alone: the machine may be busy with others
         demo.load()
         db.session.commit()
-        seconds = time.perf_counter() - began
+        seconds = time.process_time() - began
 
         dates = everything(EventDate)
         assert [date for date in dates if date.starts_at <= clock.now() or date.starts_at > clock.now() + timedelta(days=100)] == []

@@ -4,7 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
+import segno
 from flask import render_template
+from markupsafe import Markup
 
 from vwg import links, messages, phrases
 from vwg.domain import rsvps
@@ -27,6 +29,10 @@ class Way:
     @property
     def label(self) -> str:
         return {"call": N_("Call"), "sms": N_("Text message"), "whatsapp": N_("WhatsApp")}[self.kind]
+
+    @property
+    def send(self) -> str:
+        return {"call": N_("Call"), "sms": N_("Send as a text message"), "whatsapp": N_("Send by WhatsApp")}[self.kind]
 
 
 @dataclass(frozen=True)
@@ -81,6 +87,11 @@ def slip(rsvp: Rsvp) -> Said:
 
 def manage_link(rsvp: Rsvp, language: str) -> str:
     return links.outside(links.to("mine", rsvp, language))
+
+
+def square(link: str) -> Markup:
+    """The link as a QR code: black on white with its quiet zone, in the dark theme too."""
+    return Markup(segno.make(link, error="m", micro=False).svg_inline(border=4, dark="#000", light="#fff", omitsize=True))
 
 
 def pairs(code: str) -> str:

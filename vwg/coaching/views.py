@@ -39,7 +39,8 @@ def dates() -> ResponseReturnValue:
     chosen = _household(_number(request.args.get("household"))) if "household" in request.args else None
     if chosen:
         _record_look()
-    return render_template("coaching/dates.html", household=chosen, dates=households.open_dates())
+    goes = {rsvp.date_id: rsvp for rsvp in households.coming([chosen])[chosen.id]} if chosen else {}
+    return render_template("coaching/dates.html", household=chosen, goes=goes, dates=households.open_dates())
 
 
 @bp.route("/households/new", methods=["GET", "POST"])
@@ -137,11 +138,12 @@ def slip(rsvp: str) -> ResponseReturnValue:
     chosen = _sign_up(rsvp)
     _record_look()
     said = reaching.slip(chosen)
+    link = reaching.manage_link(chosen, said.language.code)
     household = chosen.household
     assert household is not None
     return render_template(
         "coaching/slip.html", rsvp=chosen, date=chosen.date, said=said, code=reaching.pairs(rsvps.code(chosen)),
-        link=reaching.manage_link(chosen, said.language.code),
+        qr=reaching.square(link),
         ways=[way for way in reaching.ways(household.phone, said.text, household, me(), chosen.language) if way.kind != "call"],
     )  # fmt: skip
 
