@@ -18,7 +18,7 @@
   const today = `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
   const drop = (code) => write(read().filter((each) => each.code !== code));
   const before = read();
-  const alive = before.filter((each) => each && typeof each.code === "string" && String(each.until) >= today);
+  const alive = before.filter((each) => each && typeof each.code === "string" && typeof each.until === "string" && each.until >= today);
   if (alive.length !== before.length) write(alive);
 
   // A sign-up that was given back: its page says so, and it goes from here too.

@@ -16,10 +16,16 @@ const mayKeepFile = (url) => url.origin === location.origin && (path(url) === "/
 const mayKeep = (response) =>
   response.ok && response.type === "basic" && !response.redirected && !/no-store|private/.test(response.headers.get("Cache-Control") || "");
 
+// With the moment on it; the newest last.
 const keep = async (name, url, response) => {
   const cache = await caches.open(name);
+  const headers = new Headers(response.headers);
+  headers.set("X-Seen", String(Date.now()));
+  headers.delete("Content-Encoding");
+  headers.delete("Content-Length");
+  const copy = new Response(await response.blob(), { headers });
   await cache.delete(url);
-  await cache.put(url, response);
+  await cache.put(url, copy);
   const keys = await cache.keys();
   if (name === PAGES) for (const old of keys.slice(0, Math.max(0, keys.length - MOST))) await cache.delete(old);
 };
@@ -72,11 +78,8 @@ const page = async (request, url) => {
     const agenda = `${url.origin}${root}/${path(url).split("/")[1]}/agenda/`;
     const seen = (mayKeepPage(url) && (await cache.match(url.origin + url.pathname))) || (await cache.match(agenda)) || (await anyAgenda(cache));
     if (!seen) throw error;
-    const html = (await seen.text()).replace("<html ", `<html data-seen="${Date.parse(seen.headers.get("Date")) || ""}" `);
-    const headers = new Headers(seen.headers);
-    headers.delete("Content-Encoding");
-    headers.delete("Content-Length");
-    return new Response(html, { headers });
+    const html = (await seen.text()).replace("<html ", `<html data-seen="${seen.headers.get("X-Seen")}" `);
+    return new Response(html, { headers: seen.headers });
   }
 };
 

@@ -85,7 +85,7 @@ for (const notice of document.querySelectorAll("[data-offline]")) {
   if (frame.dataset.seen === undefined) continue;
   const seen = new Date(Number(frame.dataset.seen));
   const two = (given) => String(given).padStart(2, "0");
-  if (frame.dataset.seen) notice.querySelector("bdi").textContent = `${seen.getDate()}/${seen.getMonth() + 1} ${two(seen.getHours())}:${two(seen.getMinutes())}`;
+  if (seen > 0) notice.querySelector("bdi").textContent = `${seen.getDate()}/${seen.getMonth() + 1} ${two(seen.getHours())}:${two(seen.getMinutes())}`;
   notice.hidden = false;
 }
 const manifest = document.querySelector("link[rel=manifest]");
