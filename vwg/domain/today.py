@@ -100,7 +100,7 @@ def _calls(day: Day) -> list[Line]:
     if not people:
         return []
     number = len(people)
-    title = ngettext(N_("One call to make"), N_("%(number)s calls to make"), number) % {"number": number}
+    title = ngettext("One call to make", "%(num)s calls to make", number) % {"num": number}
     return [Line(Waits.CALLS, title, gettext(N_("They get no mail. They count on you.")))]
 
 
@@ -111,7 +111,7 @@ def _mails(day: Day) -> list[Line]:
     number = len(notices.mails_waiting())
     if not number:
         return []
-    title = ngettext(N_("One mail to send"), N_("%(number)s mails to send"), number) % {"number": number}
+    title = ngettext("One mail to send", "%(num)s mails to send", number) % {"num": number}
     return [Line(Waits.MAILS, title, gettext(N_("This house sends no mail itself.")))]
 
 
@@ -152,8 +152,8 @@ def _queues(day: Day) -> list[Line]:
     for date in (date for event in day.events for date in _going_on(event)):
         waiting = day.seats[date.id].waiting
         if waiting:
-            title = ngettext(N_("One person waits for a seat"), N_("%(number)s people wait for a seat"), waiting)
-            lines.append(Line(Waits.QUEUE, title % {"number": waiting}, _about(date), event=date.event, date=date))
+            title = ngettext("One person waits for a seat", "%(num)s people wait for a seat", waiting)
+            lines.append(Line(Waits.QUEUE, title % {"num": waiting}, _about(date), event=date.event, date=date))
     return lines
 
 

@@ -157,7 +157,7 @@ def _said_of(asked: Sequence[Invitation], in_person: bool) -> str:
     elif by_mail:
         said.append(gettext(N_("Mail is off: send them yourself, they stand ready under Mails and calls.")))
     if to_call:
-        said.append(ngettext("One partner is to be called.", "%(number)s partners are to be called.", to_call) % {"number": to_call})
+        said.append(ngettext("One partner is to be called.", "%(num)s partners are to be called.", to_call) % {"num": to_call})
     return " ".join(said)
 
 

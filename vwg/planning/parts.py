@@ -232,7 +232,7 @@ def _text_in_words(details: Details) -> str:
 def _seats_in_words(seats: int | None) -> str:
     if seats is None:
         return gettext(N_("always room"))
-    return ngettext(N_("one person"), N_("%(number)s people"), seats) % {"number": seats}
+    return ngettext("one person", "%(num)s people", seats) % {"num": seats}
 
 
 LINES = {
