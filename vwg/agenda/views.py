@@ -77,7 +77,7 @@ def event(event: str) -> ResponseReturnValue:
     chosen: Event = found(
         Event.public().options(
             joinedload(Event.category).joinedload(Category.texts),
-            joinedload(Event.hosts).lazyload(User.roles),
+            joinedload(Event.organisation), joinedload(Event.hosts).lazyload(User.roles),
             selectinload(Event.pledges).joinedload(Pledge.partner),
         ),
         event,
