@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from wtforms import HiddenField, RadioField, SelectMultipleField, StringField
+from wtforms import HiddenField, RadioField, SelectChoice, SelectMultipleField, StringField
 from wtforms.validators import ValidationError
 
 from vwg.domain.errors import RuleBroken
@@ -64,10 +64,10 @@ class HouseholdForm(PartyForm):
         description=N_("A first name or a nickname is enough."),
     )  # fmt: skip
     languages = SelectMultipleField(
-        N_("Which languages do they speak?"), choices=[(code, language.own_name) for code, language in KNOWN.items()],
+        N_("Which languages do they speak?"), choices=[SelectChoice(code, language.own_name) for code, language in KNOWN.items()],
         description=N_("We write to them in their own language, with the Dutch beside it for you."),
     )  # fmt: skip
-    channel = RadioField(N_("How do you reach them?"), choices=list(CHANNELS.items()), default=Channel.CALL)
+    channel = RadioField(N_("How do you reach them?"), choices=[SelectChoice(channel.value, words) for channel, words in CHANNELS.items()], default=Channel.CALL)
     phone = PhoneField(N_("Their number"), [_reachable], description=N_("Not needed if you go by."))
 
     @property

@@ -3,6 +3,7 @@
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
+from wtforms import SelectChoice
 
 from vwg import guards, looks, permissions
 from vwg.coaching import bp, reaching
@@ -81,7 +82,7 @@ def sign_up(date: str) -> ResponseReturnValue:
     _record_look()
     mine = households.of(me())
     form = SignUpForm()
-    form.households.choices = [(household.id, household.nickname) for household in mine]
+    form.households.choices = [SelectChoice(household.id, household.nickname) for household in mine]
     if request.method == "GET":
         form.form_key.data = rsvps.new_form_key()
         form.households.data = [_number(request.args.get("household"))]
