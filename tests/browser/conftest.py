@@ -12,8 +12,9 @@ import time_machine
 from flask import Flask
 from werkzeug.serving import make_server
 
-from tests.conftest import MONDAY, missing
-from vwg.db import db
+from tests.conftest import MONDAY, make_app, migrate, missing
+from vwg import demo
+from vwg.db import db, writing
 
 CHROMIUM = next((path for path in ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome") if Path(path).exists()), "")
 
@@ -31,29 +32,69 @@ def app(sqlite_house: tuple[Flask, Path, Path]) -> Iterator[Flask]:
             db.engine.dispose()
 
 
+class House:
+    """A house that answers on a port of its own; the port stays when it stops and starts again."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+        self.port = 0
+        self.start()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        self._server = make_server("127.0.0.1", self.port, self.app, threaded=True)
+        self.port = self._server.server_port
+        self._thread: threading.Thread | None = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        if self._thread is not None:
+            self._server.shutdown()
+            self._thread.join()
+            self._server.server_close()
+            self._thread = None
+
+
 @contextmanager
-def serving(app: Flask) -> Iterator[str]:
-    """The house's address while its server runs in a thread."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
+def serving(app: Flask) -> Iterator[House]:
+    """A server in a thread."""
+    house = House(app)
     try:
-        yield f"http://127.0.0.1:{server.server_port}"
+        yield house
     finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+        house.stop()
 
 
 @pytest.fixture
 def live(app: Flask) -> Iterator[str]:
-    """Where the house answers."""
-    with serving(app) as address:
-        yield address
+    """Where `app` answers: an empty house, to be filled by the test."""
+    with serving(app) as house:
+        yield house.url
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
+def demo_town(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """The whole demo town, on today's date: it is loaded once."""
+    town = make_app(tmp_path_factory.mktemp("town"))
+    migrate(town)
+    with town.app_context(), writing():
+        demo.load()
+        db.session.commit()
+    return town
+
+
+@pytest.fixture
+def house(demo_town: Flask) -> Iterator[House]:
+    """The demo town, answering; a test may stop it and start it again."""
+    with serving(demo_town) as house:
+        yield house
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
     if not CHROMIUM:
         missing("no Chromium: apt install chromium")
     try:
@@ -64,14 +105,27 @@ def chromium() -> Iterator[Any]:
         driver = sync_playwright().start()
     except Exception as error:  # the driver needs libatomic1, which a bare Debian lacks
         missing(f"the driver of playwright does not start: {type(error).__name__}")
-    browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-    yield browser
-    browser.close()
+    chromium = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    yield chromium
+    chromium.close()
     driver.stop()
 
 
 @pytest.fixture
-def phone(chromium: Any, live: str) -> Iterator[Callable[..., Any]]:
+def device(browser: Any) -> Iterator[Any]:
+    """Somebody's own telephone, nothing on it yet."""
+    context = browser.new_context(viewport={"width": 360, "height": 740})
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(device: Any) -> Any:
+    return device.new_page()
+
+
+@pytest.fixture
+def phone(browser: Any, live: str) -> Iterator[Callable[..., Any]]:
     """`phone(javascript=False, width=360)`: a page of somebody's own; links are relative to the house.
 
     Nobody of ours asks anything of another origin: a request to one fails the test.
@@ -80,7 +134,7 @@ def phone(chromium: Any, live: str) -> Iterator[Callable[..., Any]]:
     abroad: list[str] = []
 
     def page(javascript: bool = True, width: int = 360, height: int = 740, **given: Any) -> Any:
-        context = chromium.new_context(
+        context = browser.new_context(
             base_url=live, java_script_enabled=javascript, viewport={"width": width, "height": height}, service_workers="block", **given
         )
         context.on("request", lambda request: None if request.url.startswith((live, "data:")) else abroad.append(request.url))
