@@ -24,7 +24,7 @@ COLOURS = {
     "green": "#17705f", "clay": "#b24a22", "violet": "#75509c", "blue": "#2b69a6",
     "ochre": "#8f6400", "rose": "#b03a63", "teal": "#12717f", "slate": "#56626b",
 }  # fmt: skip  the day's --c-* in static/style.css
-STATES = {DateState.CANCELLED: N_("Cancelled"), DateState.POSTPONED: N_("Put off")}
+STATES = {DateState.CANCELLED: N_("Cancelled"), DateState.POSTPONED: N_("Postponed")}
 
 _FOLDER = Path(__file__).parent
 _FONTS = ROOT / "static" / "fonts" / "print"
