@@ -10,6 +10,8 @@ from vwg.feeds import bp, reading
 from vwg.feeds.reading import Answer, Feed
 from vwg.phrases import gettext
 
+CALENDAR = "text/calendar; charset=utf-8"
+
 
 @bp.get("/feeds/agenda.ics")
 @guards.public
@@ -64,11 +66,11 @@ def _sent(feed: Feed) -> Response:
     zipped = request.accept_encodings["gzip"] > 0
     headers = _headers(feed, answer, zipped)
     if _is_known(answer, headers["ETag"]):
-        return Response(status=304, headers=headers)
+        return Response(status=304, headers=headers, content_type=CALENDAR)
     if zipped:
         headers["Content-Encoding"] = "gzip"
     headers["Content-Disposition"] = f'inline; filename="{re.sub(r"[^a-z0-9-]+", "-", feed.name)}.ics"'
-    return Response(answer.zipped if zipped else answer.plain, headers=headers, content_type="text/calendar; charset=utf-8")
+    return Response(answer.zipped if zipped else answer.plain, headers=headers, content_type=CALENDAR)
 
 
 def _headers(feed: Feed, answer: Answer, zipped: bool) -> dict[str, str]:
@@ -86,7 +88,7 @@ def _is_known(answer: Answer, tag: str) -> bool:
     if "If-None-Match" in request.headers:
         return request.if_none_match.contains_weak(tag.strip('"'))
     since = request.if_modified_since
-    return since is not None and reading.last_modified(answer) <= since
+    return since is not None and answer.changed_at.replace(microsecond=0) <= since
 
 
 def _nothing_here() -> Response:

@@ -50,11 +50,7 @@ END:STANDARD
 END:VTIMEZONE
 """.replace(b"\n", b"\r\n")
 
-TITLES = {
-    DateState.ON: "%(title)s",
-    DateState.POSTPONED: N_("Postponed: %(title)s"),
-    DateState.CANCELLED: N_("Cancelled: %(title)s"),
-}
+PREFIXES = {DateState.POSTPONED: N_("Postponed"), DateState.CANCELLED: N_("Cancelled")}
 STATUS = {DateState.ON: "CONFIRMED", DateState.POSTPONED: "TENTATIVE", DateState.CANCELLED: "CANCELLED"}
 
 Said = tuple[tuple[str, str], ...]  # (language, text), by language
@@ -250,12 +246,12 @@ def tombstone(published: bytes, title: str, language: str, stamp: Stamp) -> byte
     """What was published and was taken away: the same UIDs and times, cancelled, and of its words the title alone."""
     shown = []
     with phrases.speaking(language):
-        summary = gettext(TITLES[DateState.CANCELLED]) % {"title": title}
+        summary = _summary(title, DateState.CANCELLED)
     for line in published.replace(b"\r\n ", b"").split(b"\r\n"):
         name = re.split(rb"[;:]", line, maxsplit=1)[0]
         if name in {b"BEGIN", b"END", b"UID", b"RECURRENCE-ID", b"DTSTART", b"DTEND", b"RRULE", b"EXDATE", b"RDATE"}:
             if name == b"END":
-                shown.append(_lines(*_stamped(stamp), _text("SUMMARY", _one_line(summary)), "STATUS:CANCELLED", "TRANSP:TRANSPARENT"))
+                shown.append(_lines(*_stamped(stamp), _text("SUMMARY", summary), "STATUS:CANCELLED", "TRANSP:TRANSPARENT"))
             shown.append(_lines(line.decode()))
     return b"".join(shown)
 
@@ -265,7 +261,7 @@ def _vevent(thing: Thing, when: When, stamp: Stamp, more: Sequence[str] = ()) ->
     title = _in(thing.titles, language)
     page = addresses.event_page(language, thing.public_id, title)
     lines = ["BEGIN:VEVENT", f"UID:{thing.uid}", *_stamped(stamp), *_span(when), *more]
-    lines.append(_text("SUMMARY", _one_line(gettext(TITLES[when.state]) % {"title": title})))
+    lines.append(_text("SUMMARY", _summary(title, when.state)))
     lines.append(_text("DESCRIPTION", _description(thing, when, language, page)))
     if when.location:
         lines.append(_text("LOCATION", _one_line(when.location)))
@@ -367,13 +363,19 @@ def _differs(when: When, master: Master) -> bool:
 # ---- words
 
 
+def _summary(title: str, state: DateState) -> str:
+    """The title; before it, that it does not go on, for many programs show no STATUS."""
+    prefix = PREFIXES.get(state)
+    return _one_line(f"{gettext(prefix)}: {title}" if prefix else title)
+
+
 def _description(thing: Thing, when: When, language: str, page: str) -> str:
     """Plain: why it does not go on, what it is, the facts, and the page's address at its end."""
     bring = _in(thing.bring, language)
     card = facts.card(thing.price_cents, thing.dutch_level, json.loads(thing.facts))
     below = [f"{said.title}: {said.line}" if said.line else said.title for said in card]
     if bring:
-        below.insert(0, gettext(N_("Bring along: %(what)s")) % {"what": bring})
+        below.insert(0, f"{gettext(N_('Bring along'))}: {bring}")
     reason = _in(when.reasons, language)
     room = LONGEST_DESCRIPTION - len(page) - 2
     ending = _cut(_clean("\n".join(below)), room)

@@ -1,0 +1,29 @@
+"""Somebody who subscribed, in a house with the cast in it."""
+
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from tests.conftest import Visitor
+from tests.feeds import readers
+
+
+@pytest.fixture(scope="session")
+def icaljs() -> Path:
+    """A folder with ical.js, kept between runs."""
+    return readers.installed_icaljs(Path(tempfile.gettempdir()) / "vwg-tests-ical.js-2.2.1")
+
+
+@pytest.fixture
+def feed(visitor: Visitor, app: Flask) -> Callable[..., Any]:
+    """`feed("agenda", lang="ar")` fetches as a calendar program that has nothing in its memory yet."""
+    app.extensions.pop("vwg feeds", None)
+
+    def fetch(name: str = "agenda", headers: dict[str, str] | None = None, **query: str) -> Any:
+        return app.test_client().get(f"/feeds/{name}.ics", query_string=query, headers=headers or {})
+
+    return fetch

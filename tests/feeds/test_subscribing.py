@@ -1,0 +1,113 @@
+"""Somebody subscribes once and relies on it: after each poll her calendar equals the house."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from tests.conftest import hours, inside, later
+from tests.feeds import readers, stories
+from vwg.db import db
+from vwg.domain import events
+
+Feed = Callable[..., Any]
+
+
+@pytest.fixture(params=["ical", "ical.js"])
+def store(request: pytest.FixtureRequest) -> Callable[[str], readers.Store]:
+    """Her calendar program: two that know nothing of each other."""
+    if request.param == "ical":
+        return readers.with_ical
+    folder = request.getfixturevalue("icaljs")
+    return lambda text: readers.with_icaljs(text, Path(folder))
+
+
+class Subscription:
+    """Polls as a program does: with what it got last time."""
+
+    def __init__(self, feed: Feed, store: Callable[[str], readers.Store]) -> None:
+        self.feed, self.read = feed, store
+        self.etag, self.store, self.was_new = "", set[tuple[str, str, str, str]](), False
+
+    def poll(self) -> readers.Store:
+        answer = self.feed(headers={"If-None-Match": self.etag} if self.etag else {})
+        self.was_new = answer.status_code == 200
+        if self.was_new:
+            assert readers.faults(answer.data) == []
+            self.etag, self.store = answer.headers["ETag"], self.read(answer.text)
+        else:
+            assert answer.status_code == 304 and answer.data == b""
+        return self.store
+
+
+def after(app: Flask, subscription: Subscription, change: Callable[[], object]) -> readers.Store:
+    """One step in the house, then a poll; returns what the house says."""
+    with later(minutes=5), inside(app):
+        change()
+        db.session.commit()
+        expected = stories.house()
+    assert subscription.poll() == expected
+    assert subscription.was_new
+    return expected
+
+
+def test_one_activity_is_followed_through_post_move_put_off_and_cancel(app: Flask, feed: Feed, store: Any) -> None:
+    subscription = Subscription(feed, store)
+    assert subscription.poll() == set()
+
+    posted = after(app, subscription, stories.post)
+    assert len(posted) == 1
+    subscription.poll()
+    assert not subscription.was_new  # indico#4784: nothing moved, nothing is sent
+
+    moved = after(app, subscription, lambda: events.move(stories.the_dates()[0], hours(28, 15, 19), None, stories.leen()))
+    assert {uid for uid, *_ in moved} == {uid for uid, *_ in posted}
+    assert [start for _, start, _, _ in moved] == ["2026-03-28T14:00:00Z"]
+
+    after(app, subscription, lambda: events.postpone(stories.the_dates()[0], "Leen is ziek.", stories.leen()))
+    cancelled = after(app, subscription, lambda: events.cancel(stories.the_dates()[0], "Het kan niet.", stories.leen()))
+    assert [status for _, _, status, _ in cancelled] == ["CANCELLED"]  # indico#6372: never shown as going on
+
+
+def test_a_weekly_series_with_one_date_moved_and_one_cancelled(app: Flask, feed: Feed, store: Any) -> None:
+    """Six Saturdays from 7 March: the night to summer time is among them."""
+    subscription = Subscription(feed, store)
+    posted = after(app, subscription, lambda: stories.post("Praattafel", weeks=6, day=7))
+    assert sorted(start for _, start, _, _ in posted)[2:4] == ["2026-03-21T13:00:00Z", "2026-03-28T13:00:00Z"]
+    assert max(start for _, start, _, _ in posted) == "2026-04-11T12:00:00Z"  # still 14 h on the wall
+
+    after(app, subscription, lambda: events.move(stories.the_dates("Praattafel")[1], hours(15, 10, 12), None, stories.leen()))
+    after(app, subscription, lambda: events.cancel(stories.the_dates("Praattafel")[4], "Paasvakantie", stories.leen()))
+    last = after(app, subscription, lambda: events.add_date(stories.the_dates("Praattafel")[0].event, hours(20, 19, 21), stories.leen()))
+
+    assert len(last) == 7
+    assert len({uid for uid, *_ in last}) == 2  # PlaceCal#2993: one UID for the series, one for the date that was added
+    everything = after(app, subscription, lambda: events.cancel_all(stories.the_dates("Praattafel")[0].event, "Zaal dicht", stories.leen()))
+    assert {status for _, _, status, _ in everything} == {"CANCELLED"}
+
+
+def test_what_is_renamed_arrives(app: Flask, feed: Feed, store: Any) -> None:
+    """GatherPress#2058: edits never arrive."""
+    subscription = Subscription(feed, store)
+    after(app, subscription, stories.post)
+
+    after(app, subscription, lambda: stories.edit(title="Wereldkeuken: soep, brood; en \\Nog meer"))
+
+
+def test_the_nights_of_the_clock(app: Flask, feed: Feed, store: Any) -> None:
+    """Over midnight into summer time and into winter time, and in the hour that comes twice (sunflower#299)."""
+    from datetime import UTC, datetime
+
+    def post() -> None:
+        event = stories.post("Nachtwandeling")
+        twice = [
+            events.Times(datetime(2026, 10, 25, 0, 30, tzinfo=UTC), datetime(2026, 10, 25, 1, 30, tzinfo=UTC)),
+            events.Times(datetime(2026, 10, 25, 1, 15, tzinfo=UTC), datetime(2026, 10, 25, 3, 0, tzinfo=UTC)),
+        ]
+        for times in [hours(28, 22, 23), events.Times(hours(28, 23, 24 - 1).starts_at, hours(29, 6, 7).ends_at), *twice]:
+            events.add_date(event, times, stories.leen())
+
+    shown = after(app, Subscription(feed, store), post)
+    assert len(shown) == 5
