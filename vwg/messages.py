@@ -16,7 +16,7 @@ from vwg import addresses, clock, links, phrases
 from vwg.db import db
 from vwg.domain import signing_in
 from vwg.domain.settings import group
-from vwg.models import Contact, EventDate, Invitation, Need, Notice, PartnerKind, Rsvp, SignIn, User
+from vwg.models import Contact, EventDate, Invitation, Need, Notice, PartnerKind, Pledge, Rsvp, SignIn, User
 from vwg.phrases import N_, gettext, ngettext
 
 _LOOKS_LIKE_A_LINK = re.compile(r"(?<=\S)([.:@/])(?=\S)")
@@ -130,6 +130,12 @@ def moment(at: datetime) -> str:
     }  # fmt: skip
 
 
+def promised(pledge: Pledge) -> str:
+    """`20 chairs`; what is promised without a need is in their own words, and never a link."""
+    parts = (str(pledge.amount), pledge.unit, pledge.what) if pledge.need else (pledge.what,)
+    return unlinked(" ".join(part for part in parts if part))
+
+
 def quantity(need: Need, amount: int | None = None) -> str:
     """`20 chairs`: how much is still wanted (or `amount`) of what, in the volunteers' own words."""
     number = need.missing if amount is None else amount
@@ -158,12 +164,12 @@ def _told(notice: Notice, to: Addressee, by: User | None) -> dict[str, Any]:
         raise Untellable
     told: dict[str, Any] = {
         "notice": notice, "to": to, "by": by, "group": group(), "greeting": _greeting(to.name, by), "moment": moment,
-        "quantity": quantity, "unlinked": unlinked, "first_up": _first_up, "language": phrases.language(),
+        "quantity": quantity, "promised": promised, "first_up": _first_up, "language": phrases.language(),
     }  # fmt: skip
     if isinstance(subject, SignIn):
         return told | _of_sign_in(subject)
     if isinstance(subject, Invitation):
-        return told | _of_invitation(subject)
+        return told | _of_invitation(subject) | {"greeting": _greeting(to.name, by or subject.invited_by)}
     rsvp = _recipient(notice)
     if not isinstance(rsvp, Rsvp):
         raise Untellable

@@ -78,6 +78,12 @@ def found(words: str = "", kind: PartnerKind | None = None, only_listed: bool = 
     return db.session.scalars(query).all()
 
 
+def kinds_there(only_listed: bool = True) -> set[PartnerKind]:
+    """The kinds that the directory has anybody of."""
+    query = Partner.listed() if only_listed else Partner.known()
+    return set(db.session.scalars(query.with_only_columns(Partner.kind).distinct()))
+
+
 def activities_of(partner: Partner) -> Sequence[Event]:
     """What it organises and strangers may see, with a date to come, the nearest first."""
     ahead = select(EventDate.event_id).where(EventDate.ends_at > clock.now())

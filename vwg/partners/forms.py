@@ -77,10 +77,10 @@ class PartnerForm(VersionedForm):
         )  # fmt: skip
 
     @property
-    def more_is_used(self) -> bool:
-        """Something behind "More" is filled in or wrong: then it stands open."""
+    def more_is_wrong(self) -> bool:
+        """Something behind "More" must be looked at again: then it stands open."""
         behind = (self.lends, self.website, self.public_phone, self.public_email, self.listed, self.contact_language)
-        return any(field.errors for field in behind) or any(field.data for field in behind[:5])
+        return any(field.errors for field in behind)
 
 
 class ReplyForm(Form):

@@ -32,7 +32,7 @@ def directory() -> ResponseReturnValue:
     """Strangers see who agreed to be listed; volunteers see all."""
     words, kind = request.args.get("q", "")[:100], _kind(request.args.get("kind", ""))
     listed = partners.found(words, kind, only_listed=not _is_volunteer())
-    return render_template("partners/directory.html", partners=listed, words=words, kind=kind, **WORDS)
+    return render_template("partners/directory.html", partners=listed, words=words, kind=kind, kinds_there=partners.kinds_there(not _is_volunteer()), **WORDS)
 
 
 @bp.get("/<partner>")

@@ -1,0 +1,91 @@
+"""The directory: who is in it, and who may see them."""
+
+import pytest
+from sqlalchemy import select
+
+from tests.conftest import world_kitchen
+from vwg.db import db
+from vwg.demo import Cast
+from vwg.domain import errors, events, invitations, partners
+from vwg.domain.partners import Details
+from vwg.models import Notice, NoticeChannel, PartnerKind, Visibility
+
+
+def test_strangers_find_only_who_agreed_to_be_listed(town: Cast) -> None:
+    partners.add(Details("Stille Helpers", text="Buurtwerk"))
+
+    assert [partner.name for partner in partners.found("buurt")] == ["De Brug"]
+    assert [partner.name for partner in partners.found("buurt", only_listed=False)] == ["De Brug", "Stille Helpers"]
+
+
+def test_a_consent_taken_back_holds_at_once(town: Cast) -> None:
+    partners.edit(town.de_brug, town.de_brug.version, Details("De Brug"))
+
+    assert town.de_brug not in partners.found()
+    assert not town.de_brug.is_listed
+
+
+def test_the_day_of_the_consent_stays_through_other_changes(town: Cast) -> None:
+    agreed = town.de_brug.listed_consent_at
+    partners.edit(town.de_brug, town.de_brug.version, Details("De Brug vzw", listed=True))
+
+    assert (town.de_brug.name, town.de_brug.listed_consent_at) == ("De Brug vzw", agreed)
+
+
+def test_a_partner_has_a_name(town: Cast) -> None:
+    with pytest.raises(errors.PartnerNameMissing):
+        partners.add(Details("  "))
+
+
+def test_two_volunteers_do_not_overwrite_each_other(town: Cast) -> None:
+    seen = town.de_brug.version
+    partners.edit(town.de_brug, seen, Details("De Brug vzw"))
+
+    with pytest.raises(errors.ChangedMeanwhile):
+        partners.edit(town.de_brug, seen, Details("De Brug Laarne"))
+
+
+def test_by_kind_and_by_what_they_lend(town: Cast) -> None:
+    partners.edit(town.de_brug, town.de_brug.version, Details("De Brug", lends=["chairs", "hall"], listed=True))
+
+    assert partners.found(kind=PartnerKind.MERCHANT) == [town.bakery]
+    assert partners.who_lends("chairs") == [town.de_brug]
+    assert partners.kinds_there() == {PartnerKind.ASSOCIATION, PartnerKind.MERCHANT}
+
+
+def test_one_asks_who_takes_mail_then_who_has_a_telephone(town: Cast) -> None:
+    from vwg.models import Contact
+
+    town.de_brug.contacts.append(Contact(name="Rahim", phone="+32470000031"))
+    town.de_brug.contacts.append(Contact(name="Oksana"))
+    db.session.flush()
+    assert partners.contact_for_asking(town.de_brug) is town.bert
+
+    partners.never_mail(town.bert)
+    town.bert.phone = ""
+    chosen = partners.contact_for_asking(town.de_brug)
+    assert chosen is not None and chosen.name == "Rahim"
+
+
+def test_never_mail_again_turns_waiting_mail_into_calls_and_holds(town: Cast) -> None:
+    invitations.invite(world_kitchen(town), town.de_brug, town.bert, "", town.jo)
+    partners.never_mail(town.bert)
+    invitations.invite(world_kitchen(town), town.de_brug, town.bert, "", town.jo)
+
+    assert set(db.session.scalars(select(Notice.channel))) == {NoticeChannel.CALL}
+
+
+def test_its_page_shows_what_is_public_and_still_to_come(town: Cast) -> None:
+    shown = world_kitchen(town, organisation=town.de_brug)
+    world_kitchen(town, organisation=town.de_brug, published=False)
+    events.publish(
+        events.create(events.Details("Vergadering", organisation=town.de_brug, visibility=Visibility.INTERNAL), times(), town.leen), town.leen
+    )
+
+    assert partners.activities_of(town.de_brug) == [shown]
+
+
+def times() -> list[events.Times]:
+    from tests.conftest import hours
+
+    return [hours(22, 10, 12)]
