@@ -14,7 +14,7 @@ SHEET = (ROOT / "static" / "style.css").read_text()
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 SPRITE = next((ROOT / "static").glob("icons-*.svg"))
 PICTOGRAMS = set(re.findall(r'<symbol id="([^"]+)"', SPRITE.read_text()))
-INLINE = re.compile(r"<style|\sstyle\s*=|\son[a-z]+\s*=\s*[\"']|javascript:|<script(?![^>]*\ssrc=)", re.IGNORECASE)
+INLINE = re.compile(r"<style|\sstyle\s*=|\son[a-z]+\s*=\s*[\"']|javascript:|<script(?![^>]*\ssrc=| type=\"application/ld\+json\">)", re.IGNORECASE)
 DRAWN = re.compile(r"\bicon\(\s*\"([^\"]+)\"")
 SIDES = re.compile(r"(?<![\w-])(?:margin|padding|border)-(?:left|right|top|bottom)|(?<![\w.-])(?:left|right|top|bottom)\s*:|text-align:\s*(?:left|right)|float:")
 

@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import logging
+import re
 import time
 from functools import cache
 from pathlib import Path
@@ -32,6 +33,7 @@ log = logging.getLogger("vwg")
 bp = Blueprint("house", __name__)
 
 SMALLER = frozenset({"text/css", "text/javascript", "image/svg+xml"})  # static files that compress well
+VERSION = re.compile(r"-\d+\.\d+\.\d+\.\w+$")  # of a vendored part, as `icons-3.51.0.svg`
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 POLICY = "; ".join(
@@ -237,8 +239,10 @@ def asset(name: str) -> str:
 
 
 def _static(filename: str) -> Response:
-    """Kept forever under its mark; what is text goes out small, compressed once a process."""
+    """Kept forever under its mark, a week by the version in its name; what is text goes out small."""
     response = current_app.send_static_file(filename)
+    if VERSION.search(filename):
+        response.headers["Cache-Control"] = "public, max-age=604800"
     if request.args.get("v") == _mark(filename):
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     if response.mimetype not in SMALLER:

@@ -5,12 +5,19 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
+from sqlalchemy import select
 
 from tests.browser.conftest import House
 from tests.conftest import Visitor
+from vwg import links
+from vwg.db import db, locked, writing
+from vwg.domain import rsvps
+from vwg.domain.errors import RuleBroken
+from vwg.models import EventDate
 
 pytestmark = pytest.mark.browser
 
+KEEP, FORGET = "Keep this number on this phone", "Forget it on this phone"
 KEPT = """async () => {
   const found = [];
   for (const name of await caches.keys())
@@ -25,6 +32,25 @@ def visit_until_it_is_looked_after(page: Page, address: str) -> None:
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     page.wait_for_function("navigator.serviceWorker.controller !== null")
     page.wait_for_function("caches.open('vwg-pages-1').then((pages) => pages.keys()).then((all) => all.length > 0)")
+
+
+def sign_up_oksana(house: House) -> tuple[str, str, str]:
+    """Her own page in English, her eight digits, and the name of the place."""
+    with house.app.test_request_context(), writing():
+        date = next(each for each in db.session.scalars(select(EventDate).order_by(EventDate.starts_at.desc())) if _is_open(each))
+        rsvp = rsvps.sign_up(locked(EventDate, date.id), rsvps.Party(1), language="en", name="Oksana")
+        db.session.commit()
+        place = date.place.name if date.place else ""
+        digits = rsvps.code(rsvp)
+        return links.to("mine", rsvp, "en"), " ".join(digits[at : at + 2] for at in (0, 2, 4, 6)), place
+
+
+def _is_open(date: EventDate) -> bool:
+    try:
+        rsvps.check_open(date)
+    except RuleBroken:
+        return False
+    return date.event.is_public and not rsvps.standing([date])[date.id].is_full
 
 
 def signed_in(house: House, device: BrowserContext, who: str) -> None:
@@ -112,33 +138,45 @@ def test_nothing_of_a_policy_is_broken_and_no_other_site_is_asked(house: House, 
     assert [url for url in asked if not url.startswith((house.url + "/", "data:"))] == []
 
 
-def test_a_number_is_kept_only_after_a_press_and_goes_with_another(house: House, page: Page) -> None:
-    """The button stands on a sign-up's own page; here it is put on one that is easy to reach."""
-    page.goto(f"{house.url}/nl/agenda/")
-    expect(page.locator("[data-kept]")).to_be_hidden()
-    _put_button(page, until="2999-01-01")
+def test_oksana_keeps_her_number_by_a_press_and_it_goes_with_another(house: House, page: Page) -> None:
+    own, code, place = sign_up_oksana(house)
+    page.goto(house.url + own)
     assert page.evaluate("localStorage.length") == 0
 
-    page.get_by_role("button", name="Bewaar").click()
-    page.goto(f"{house.url}/nl/agenda/")
+    page.get_by_role("button", name=KEEP).click()
+    page.goto(f"{house.url}/en/agenda/")
 
-    assert page.locator("[data-kept] [data-code]").all_inner_texts() == ["48 29 17 05"]
-    assert page.locator("[data-kept] [data-when]").all_inner_texts() == ["Zaterdag 21/3"]
+    assert page.locator("[data-kept] [data-code]").all_inner_texts() == [code]
+    assert page.locator("[data-kept] [data-place]").all_inner_texts() == [place]
     assert page.evaluate("Object.keys(JSON.parse(localStorage['vwg-kept'])[0]).sort()") == ["code", "place", "until", "when"]
+    assert "Oksana" not in page.evaluate("JSON.stringify(localStorage)") and own not in page.evaluate("JSON.stringify(localStorage)")
     page.locator("[data-kept] li button").click()
     expect(page.locator("[data-kept]")).to_be_hidden()
     assert page.evaluate("localStorage.length") == 0
 
 
 def test_the_same_button_forgets(house: House, page: Page) -> None:
-    page.goto(f"{house.url}/nl/agenda/")
-    _put_button(page, until="2999-01-01")
+    own, _, _ = sign_up_oksana(house)
+    page.goto(house.url + own)
 
-    page.get_by_role("button", name="Bewaar").click()
-    page.get_by_role("button", name="Vergeet").click()
+    page.get_by_role("button", name=KEEP).click()
+    page.get_by_role("button", name=FORGET).click()
 
-    expect(page.get_by_role("button", name="Bewaar")).to_be_visible()
+    expect(page.get_by_role("button", name=KEEP)).to_be_visible()
     assert page.evaluate("localStorage.length") == 0
+
+
+def test_her_own_page_is_never_kept_for_when_there_is_no_connection(house: House, page: Page) -> None:
+    own, code, _ = sign_up_oksana(house)
+    visit_until_it_is_looked_after(page, f"{house.url}/en/agenda/")
+    page.goto(house.url + own)
+    assert code in page.locator("main").inner_text()
+
+    house.stop()
+    page.goto(house.url + own)
+
+    assert code not in page.locator("main").inner_text()
+    expect(page.locator("[data-offline]")).to_be_visible()
 
 
 def test_a_kept_number_goes_by_itself_the_day_after(house: House, page: Page) -> None:
@@ -151,19 +189,3 @@ def test_a_kept_number_goes_by_itself_the_day_after(house: House, page: Page) ->
 
     assert page.evaluate("JSON.parse(localStorage['vwg-kept']).map((each) => each.code)") == ["1"]
 
-
-def _put_button(page: Page, until: str) -> None:
-    page.evaluate(
-        """(until) => {
-          const button = document.createElement("button");
-          button.hidden = true;
-          Object.assign(button.dataset, { keepCode: "48 29 17 05", keepWhen: "Zaterdag 21/3", keepPlace: "Zaal Skala", keepUntil: until,
-            keepWords: "Bewaar op dit toestel", keepForget: "Vergeet" });
-          button.append(document.createElement("span"));
-          document.querySelector("main").append(button);
-          const again = document.createElement("script");
-          again.src = document.querySelector("script[src*='device.js']").src + "&again";
-          return new Promise((done) => { again.onload = done; document.head.append(again); });
-        }""",
-        until,
-    )
