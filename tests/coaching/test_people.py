@@ -218,6 +218,7 @@ def test_the_slip_is_in_their_language_with_a_link_that_opens(app: Flask, fatma:
 
     assert f"{code[:2]} {code[2:4]} {code[4:6]} {code[6:]}" in page
     assert 'lang="ar" dir="rtl"' in page and "السبت 21/3/2026" in page and "<svg" in page
+    assert f"\u2066{code[:2]} {code[2:4]} {code[4:6]} {code[6:]}\u2069" in page  # the pairs keep their order in Arabic
     assert re.search(r"http://localhost/ar/signup/mine/r[0-9a-z]+\.[0-9a-z]{26}", page)
     assert "https://wa.me/32470000021?text=" in page and "sms:+32470000021?body=" in page
 

@@ -113,6 +113,17 @@ def test_news_that_is_not_true_any_more_is_not_crossed_off_as_told(town: Cast) -
     assert [notice.kind for notice in calls.to_make(town.fatma)[0].notices] == ["date_moved"]
 
 
+def test_who_moved_up_hears_only_that_it_does_not_go_on(town: Cast) -> None:
+    kitchen = locked(EventDate, world_kitchen(town, seats=4).dates[0].id)
+    amina, _dawit = households.sign_up(kitchen, [town.amina, town.dawit], town.fatma, "k1")
+    rsvps.give_back(amina)
+    assert [notice.kind for notice in calls.to_make(town.fatma)[0].notices] == ["promoted"]
+
+    events.cancel(kitchen, "De kok is ziek.", town.leen)
+
+    assert [notice.kind for notice in calls.to_make(town.fatma)[0].notices] == ["date_cancelled"]
+
+
 def test_somebody_elses_line_cannot_be_crossed_off(town: Cast) -> None:
     cancelled(town)
     numbers = [notice.id for call in calls.to_make(town.fatma) for notice in call.notices]

@@ -121,10 +121,11 @@ def share_a_language(user: User, spoken: Sequence[str]) -> bool:
 
 def _slip_in(code: str, rsvp: Rsvp) -> str:
     date = rsvp.date
+    number = f"\u2066{pairs(rsvps.code(rsvp))}\u2069"  # isolated left to right: else an Arabic line turns the pairs round
     with phrases.speaking(code):
         return render_template(
             "notices/slip.txt", title=date.event.title_in(code), when=phrases.when(date.starts_at, date.ends_at, date.all_day),
-            place=date.place, link=manage_link(rsvp, code), code=pairs(rsvps.code(rsvp)),
+            place=date.place, link=manage_link(rsvp, code), code=number,
         ).strip()  # fmt: skip
 
 

@@ -91,6 +91,8 @@ def tell_of_date(kind: str, date: EventDate) -> list[Notice]:
 
     `kind` is date_cancelled, date_postponed or date_moved.
     """
+    if kind != "date_moved":
+        _drop_promotions(date)
     told = [
         owe(kind, "date", date.id, date.sequence, "rsvp", rsvp.id, rsvp.language, way_to_rsvp(rsvp))
         for rsvp in _concerned(date)
@@ -252,6 +254,20 @@ def _same_news(earlier: str, kind: str) -> bool:
     """Whether the newer notice makes the older one untrue or needless."""
     dates = {"date_cancelled", "date_postponed", "date_moved"}
     return earlier == kind or {earlier, kind} <= dates
+
+
+def _drop_promotions(date: EventDate) -> None:
+    """Nobody hears "there is room after all" of a date that does not go on."""
+    for notice in db.session.scalars(
+        select(Notice).where(
+            Notice.kind == "promoted",
+            Notice.state == NoticeState.WAITING,
+            Notice.subject_kind == "rsvp",
+            Notice.subject_id.in_([rsvp.id for rsvp in date.rsvps]),
+        )
+    ):
+        notice.state = NoticeState.DROPPED
+        notice.done_at = clock.now()
 
 
 def _concerned(date: EventDate) -> list[Rsvp]:
