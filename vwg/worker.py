@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from vwg import clock, mail
 from vwg.db import db, writing
-from vwg.domain import erasure
+from vwg.domain import calendar, erasure
 from vwg.models import Beat
 
 NAME = "worker"
@@ -44,6 +44,7 @@ def go_round(chores_done: date | None) -> date | None:
     """One round. Takes and returns the day whose chores are done; after a start they are done
     at once, for a machine that sleeps at night must not keep people's names."""
     mail.deliver(MAILS_A_ROUND)
+    refresh_calendars()
     day = clock.local(clock.now() - NIGHT_ENDS).date()
     if day != chores_done and do_chores():
         chores_done = day
@@ -51,10 +52,19 @@ def go_round(chores_done: date | None) -> date | None:
     return chores_done
 
 
+def refresh_calendars() -> None:
+    """What calendars show of a renamed place, or after a deploy, is made anew some things at a time."""
+    if calendar.has_old():
+        with writing():
+            calendar.refresh()
+            db.session.commit()
+
+
 def do_chores() -> bool:
-    """Erase what is due. False when its traces could not be wiped yet, because somebody was reading."""
+    """Erase what is due, and let what is long past leave the feeds. False when its traces could not be wiped yet, because somebody was reading."""
     with writing():
         erasure.erase_what_is_due()
+        calendar.tidy()
         db.session.commit()
     return erasure.wipe_traces()
 

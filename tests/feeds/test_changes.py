@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 
 from tests.conftest import hours, later
 from tests.feeds import readers, stories
-from vwg import clock
+from vwg import clock, worker
 from vwg.db import db
 from vwg.demo import Cast
 from vwg.domain import calendar, events, settings
@@ -261,11 +261,17 @@ def test_a_renamed_category_moves_its_own_feed_also_while_it_is_empty(town: Cast
 
 def test_another_name_of_the_group_moves_every_feed(town: Cast) -> None:
     stories.post()
-    before = versions()
+    before, house = versions(), settings.group()
+    settings.change(keep_name_days=3)
+    calendar.moved_with_group(house)
+    assert moved(before) == set()
+
     settings.change(organisation="Warm Laarne")
-    calendar.moved_with_group()
+    calendar.moved_with_group(house)
+    assert calendar.has_old()
     calendar.refresh()
 
+    assert not calendar.has_old()
     assert moved(before) == set(before)
     assert b"CONTACT:Warm Laarne" in b"".join(db.session.scalars(select(CalendarBytes.bytes)))
 
@@ -290,3 +296,17 @@ def test_the_window_is_a_year_back(town: Cast) -> None:
     events.cancel(event.dates[0], "Ziek", town.leen)
     assert published(event).leaves_at == event.dates[0].ends_at + timedelta(days=30)
     assert clock.now() < published(event).leaves_at
+
+
+def test_the_worker_makes_old_bytes_anew_and_lets_the_past_go(town: Cast) -> None:
+    event = stories.post()
+    town.skala.name = "Zaal Nieuw"
+    calendar.moved_with(town.skala)
+    db.session.commit()
+
+    worker.go_round(None)
+    assert b"Zaal Nieuw" in dutch(event)
+
+    with later(days=400):
+        worker.do_chores()
+        assert db.session.scalars(select(Published)).all() == []

@@ -11,7 +11,7 @@ from vwg import guards
 from vwg.admin import bp
 from vwg.admin.forms import SettingsForm, VolunteerForm
 from vwg.db import db, locked
-from vwg.domain import errors, signing_in, volunteers
+from vwg.domain import calendar, errors, signing_in, volunteers
 from vwg.domain import settings as group_settings
 from vwg.domain.settings import LEAST, MOST
 from vwg.forms import asking
@@ -30,7 +30,9 @@ def settings() -> ResponseReturnValue:
         if answered:
             if form.seen.data != group_settings.version():
                 raise errors.ChangedMeanwhile
+            before = group_settings.group()
             group_settings.change(**form.values)
+            calendar.moved_with_group(before)
             db.session.commit()
             flash(gettext(N_("Saved.")))
             return redirect(url_for("admin.settings"))

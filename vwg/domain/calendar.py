@@ -9,13 +9,13 @@ of exactly the feeds it stands in moved. Other languages are made when somebody 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, selectinload
 
 from vwg import clock, phrases
 from vwg.db import db
-from vwg.domain.settings import group
+from vwg.domain.settings import Group, group
 from vwg.formats import ical
 from vwg.models import CalendarBytes, Category, Event, EventDate, FeedState, Partner, Place, Published, PublishedIn, Series, Stage
 
@@ -62,29 +62,20 @@ def moved_with(row: Place | Category | Partner) -> None:
     """
     db.session.flush()
     things = _things_with(row)
-    ids = [thing.id for thing in things]
-    feeds = {_feed_of(row)} | _feeds_with(ids)
+    feeds = {_feed_of(row)} | _feeds_with([thing.id for thing in things])
     if isinstance(row, Place):
-        _stand_in_place(row, ids)
-    now = clock.now()
-    for thing in things:
-        thing.sequence += 1
-        thing.changed_at = _later_than(thing.changed_at, now)
-    _sequence_on(EventDate, [int(thing.component[1:]) for thing in things if thing.component[0] == "d"], now)
-    _sequence_on(Series, [int(thing.component[1:]) for thing in things if thing.component[0] == "s"], now)
-    _mark_old(ids)
-    _bump(feeds | _feeds_with(ids))
+        _stand_in_place(row, [thing.id for thing in things])
+    _move(things)
+    _bump(feeds)
 
 
-def moved_with_group() -> None:
-    """The group has another name, phone or mailbox: call after the settings were changed."""
+def moved_with_group(before: Group) -> None:
+    """Call after the settings were changed, with what they were: every feed names the group."""
     db.session.flush()
-    now = clock.now()
-    things = db.session.scalars(select(Published).where(Published.removed.is_(False))).all()
-    for thing in things:
-        thing.changed_at = _later_than(thing.changed_at, now)
-    _mark_old([thing.id for thing in things])
-    _bump(set(db.session.scalars(select(FeedState.feed))))
+    if all(getattr(before, name) == getattr(group(), name) for name in ("name", "organisation", "municipality", "mailbox", "phone")):
+        return
+    _move(db.session.scalars(select(Published).where(Published.removed.is_(False)).order_by(Published.id).with_for_update()).all())
+    _bump(db.session.scalars(select(FeedState.feed)).all())
 
 
 def sequence_of(event: Event) -> int:
@@ -97,20 +88,29 @@ def contact() -> str:
     return ical.contact_line(group().organisation, group().mailbox, group().phone)
 
 
+def has_old() -> bool:
+    """Whether bytes wait to be made anew; one look into an index."""
+    mark = ical.renderer(phrases.SOURCE)
+    old = or_(CalendarBytes.renderer < mark, CalendarBytes.renderer > mark)
+    return db.session.scalars(select(CalendarBytes.published_id).where(CalendarBytes.language == phrases.SOURCE, old).limit(1)).first() is not None
+
+
 def refresh(most: int = 200) -> int:
     """Write old bytes anew, so that no reader has to; how many. The worker's, after renames and deploys."""
     mark = ical.renderer(phrases.SOURCE)
     old = db.session.scalars(
         select(Published)
         .join(CalendarBytes, (CalendarBytes.published_id == Published.id) & (CalendarBytes.language == phrases.SOURCE))
-        .where(CalendarBytes.renderer != mark, Published.removed.is_(False))
+        .where(CalendarBytes.renderer != mark)
         .order_by(Published.id)
         .limit(most)
+        .with_for_update(of=Published)
     ).all()
     things = things_behind([row.event_id for row in old])
     for row in old:
         found = things.get(row.component)
-        if found is None:
+        if found is None or row.removed:  # a tombstone says the same in every renderer
+            _mark(row, mark)
             continue
         event, thing = found
         row.title, row.seal = thing.title, _seal(event, thing)
@@ -325,9 +325,25 @@ def _stand_in_place(place: Place, published_ids: Sequence[int]) -> None:
     db.session.flush()
 
 
+def _move(things: Sequence[Published]) -> None:
+    """All at once and without rendering: SEQUENCE, LAST-MODIFIED, and bytes that are old now."""
+    now = clock.now()
+    for thing in things:
+        thing.sequence += 1
+        thing.changed_at = _later_than(thing.changed_at, now)
+    _sequence_on(EventDate, [int(thing.component[1:]) for thing in things if thing.component[0] == "d"], now)
+    _sequence_on(Series, [int(thing.component[1:]) for thing in things if thing.component[0] == "s"], now)
+    _mark_old([thing.id for thing in things])
+
+
 def _sequence_on(noun: type[EventDate] | type[Series], ids: Sequence[int], now: datetime) -> None:
     statement = update(noun).where(noun.id.in_(ids)).values(sequence=noun.sequence + 1, changed_at=now)
     db.session.execute(statement.execution_options(synchronize_session="fetch"))
+
+
+def _mark(row: Published, renderer: str) -> None:
+    here = (CalendarBytes.published_id == row.id, CalendarBytes.language == phrases.SOURCE)
+    db.session.execute(update(CalendarBytes).where(*here).values(renderer=renderer))
 
 
 def _mark_old(published_ids: Sequence[int]) -> None:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from vwg import clock
@@ -41,6 +41,7 @@ class CalendarBytes(Base):
     """
 
     __tablename__ = "calendar_bytes"
+    __table_args__ = (Index(None, "language", "renderer"),)
 
     published_id: Mapped[int] = mapped_column(ForeignKey("published.id", ondelete="CASCADE"), primary_key=True)
     language: Mapped[str] = mapped_column(primary_key=True)

@@ -138,6 +138,9 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['published_id'], ['published.id'], name=op.f('fk_calendar_bytes_published_id_published'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('published_id', 'language', name=op.f('pk_calendar_bytes'))
     )
+    with op.batch_alter_table('calendar_bytes', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_calendar_bytes_language_calendar_bytes_renderer'), ['language', 'renderer'], unique=False)
+
     op.create_table('category_text',
     sa.Column('category_id', sa.Integer(), nullable=False),
     sa.Column('language', sa.String(), nullable=False),
@@ -692,6 +695,9 @@ def downgrade() -> None:
 
     op.drop_table('feed_key')
     op.drop_table('category_text')
+    with op.batch_alter_table('calendar_bytes', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_calendar_bytes_language_calendar_bytes_renderer'))
+
     op.drop_table('calendar_bytes')
     with op.batch_alter_table('user', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_user_email'))
