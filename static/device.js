@@ -42,7 +42,7 @@
 
   // On the agenda: what is kept, each with its own button to forget it. templates/agenda/_kept.html is the form of it.
   for (const box of document.querySelectorAll("[data-kept]")) {
-    const list = box.querySelector("ul");
+    const list = box.querySelector("[data-kept-list]");
     const form = box.querySelector("template");
     const show = () => {
       list.replaceChildren(...read().map((each) => {

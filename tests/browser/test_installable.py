@@ -150,7 +150,7 @@ def test_oksana_keeps_her_number_by_a_press_and_it_goes_with_another(house: Hous
     assert page.locator("[data-kept] [data-place]").all_inner_texts() == [place]
     assert page.evaluate("Object.keys(JSON.parse(localStorage['vwg-kept'])[0]).sort()") == ["code", "place", "until", "when"]
     assert "Oksana" not in page.evaluate("JSON.stringify(localStorage)") and own not in page.evaluate("JSON.stringify(localStorage)")
-    page.locator("[data-kept] li button").click()
+    page.locator("[data-kept] button").click()
     expect(page.locator("[data-kept]")).to_be_hidden()
     assert page.evaluate("localStorage.length") == 0
 
