@@ -10,7 +10,7 @@ from tests.feeds import readers, stories
 from vwg import clock, worker
 from vwg.db import db
 from vwg.demo import Cast
-from vwg.domain import calendar, events, settings
+from vwg.domain import calendar, events, partners, settings
 from vwg.formats import ical
 from vwg.models import CalendarBytes, Event, EventDate, FeedState, Published, PublishedIn, Stage, Visibility
 
@@ -310,3 +310,19 @@ def test_the_worker_makes_old_bytes_anew_and_lets_the_past_go(town: Cast) -> Non
     with later(days=400):
         worker.do_chores()
         assert db.session.scalars(select(Published)).all() == []
+
+
+def test_a_partner_that_takes_its_name_back_is_not_named_in_calendars_any_more(town: Cast) -> None:
+    event = stories.post(organisation=town.de_brug)
+    assert b"CONTACT:De Brug" in dutch(event)
+    before = versions()
+    details = partners.Details(town.de_brug.name, text="Anders", listed=True)
+    partners.edit(town.de_brug, town.de_brug.version, details)
+    assert moved(before) == set()
+
+    details.listed = False
+    partners.edit(town.de_brug, town.de_brug.version, details)
+    calendar.refresh()
+
+    assert b"De Brug" not in dutch(event)
+    assert f"partners/{town.de_brug.public_id}" in moved(before)

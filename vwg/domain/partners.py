@@ -8,7 +8,7 @@ from sqlalchemy import or_, select
 
 from vwg import clock
 from vwg.db import db
-from vwg.domain import errors, notices
+from vwg.domain import calendar, errors, notices
 from vwg.models import Asset, Contact, Event, EventDate, Invitation, Notice, NoticeChannel, NoticeState, Partner, PartnerKind
 from vwg.phrases import N_
 
@@ -64,15 +64,18 @@ def edit(partner: Partner, version: int, details: Details) -> None:
     """Raises ChangedMeanwhile, PartnerNameMissing."""
     if partner.version != version:
         raise errors.ChangedMeanwhile
+    before = _in_calendars(partner)
     _fill(partner, details)
+    if _in_calendars(partner) != before:
+        calendar.moved_with(partner)
 
 
 def found(words: str = "", kind: PartnerKind | None = None, only_listed: bool = True) -> Sequence[Partner]:
     """The directory by name; `words` stand anywhere in name or text."""
     query = (Partner.listed() if only_listed else Partner.known()).order_by(Partner.name)
     if words.strip():
-        like = f"%{words.strip()}%"
-        query = query.where(or_(Partner.name.ilike(like), Partner.text.ilike(like)))
+        asked = words.strip()
+        query = query.where(or_(Partner.name.icontains(asked, autoescape=True), Partner.text.icontains(asked, autoescape=True)))
     if kind is not None:
         query = query.where(Partner.kind == kind)
     return db.session.scalars(query).all()
@@ -131,6 +134,11 @@ def who_lends(kind: str) -> Sequence[Partner]:
 def _begins(invitation: Invitation) -> datetime:
     dates = [date for date in invitation.dates if not date.is_over] or invitation.dates
     return dates[0].starts_at if dates else invitation.created_at
+
+
+def _in_calendars(partner: Partner) -> tuple[str, ...]:
+    """What its activities say of it in calendars: nothing unless it agreed to be listed."""
+    return (partner.name, partner.public_email, partner.public_phone) if partner.is_listed else ()
 
 
 def _fill(partner: Partner, details: Details) -> None:
