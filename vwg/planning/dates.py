@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
-from vwg import guards, looks, permissions
+from vwg import guards, looks, permissions, phrases
 from vwg.db import allow_writing, db, locked
 from vwg.domain import events, notices, places, rsvps
 from vwg.domain.notices import Reach
@@ -44,12 +44,15 @@ def move(date: str) -> ResponseReturnValue:
     form.offer(known)
     if not form.is_submitted():
         form.fill(chosen)
-    with asking(_versioned(form, chosen)) as answered:
+    form.about(chosen)
+    with asking(form) as answered:
         if answered:
             events.check_version(chosen, form.seen_version)
             reach = notices.reach([chosen])
-            events.move(chosen, form.times, chosen_place(form, known), me())
-            return _done_or_asked(form, [chosen], reach, N_("Another time or place"), page_of_date(chosen))
+            place = chosen_place(form, known)
+            events.move(chosen, form.times, place, me())
+            becomes = [phrases.when(chosen.starts_at, chosen.ends_at, chosen.all_day), place.name if place else ""]
+            return _done_or_asked(form, [chosen], reach, N_("Another time or place"), page_of_date(chosen), becomes=becomes)
     return render_template("planning/step.html", event=chosen.event, date=chosen, form=form, title=N_("Another time or place"))
 
 
@@ -57,7 +60,8 @@ def move(date: str) -> ResponseReturnValue:
 @guards.volunteer()
 def postpone(date: str) -> ResponseReturnValue:
     chosen, form = date_to_change(date), OffForm()
-    with asking(_versioned(form, chosen)) as answered:
+    form.about(chosen)
+    with asking(form) as answered:
         if answered:
             events.check_version(chosen, form.seen_version)
             reach = notices.reach([chosen])
@@ -70,7 +74,8 @@ def postpone(date: str) -> ResponseReturnValue:
 @guards.volunteer()
 def cancel(date: str) -> ResponseReturnValue:
     chosen, form = date_to_change(date), OffForm()
-    with asking(_versioned(form, chosen)) as answered:
+    form.about(chosen)
+    with asking(form) as answered:
         if answered:
             events.check_version(chosen, form.seen_version)
             reach = notices.reach([chosen])
@@ -86,7 +91,8 @@ def seats(date: str) -> ResponseReturnValue:
     chosen, form = date_to_change(date), SeatsForm()
     if not form.is_submitted():
         form.seats.process_data(chosen.seats)
-    with asking(_versioned(form, chosen)) as answered:
+    form.about(chosen)
+    with asking(form) as answered:
         if answered:
             events.check_version(chosen, form.seen_version)
             events.change_seats(chosen, form.seats.data, me())
@@ -132,12 +138,13 @@ def where(event: str) -> ResponseReturnValue:
     said = events.details_of(chosen)
     if not form.is_submitted():
         form.place.data = said.place.public_id if said.place else ""
-    with asking(_versioned(form, chosen)) as answered:
+    form.about(chosen)
+    with asking(form) as answered:
         if answered:
             dates = [date for date in events.dates_going_on(chosen) if date.place is said.place]
-            reach = notices.reach(dates)
-            events.edit(chosen, form.seen_version, replace(said, place=chosen_place(form, known)), me())
-            return _done_or_asked(form, dates, reach, N_("Another place"), page_of(chosen), chosen)
+            reach, place = notices.reach(dates), chosen_place(form, known)
+            events.edit(chosen, form.seen_version, replace(said, place=place), me())
+            return _done_or_asked(form, dates, reach, N_("Another place"), page_of(chosen), chosen, [place.name if place else ""])
     return render_template("planning/step.html", event=chosen, form=form, title=N_("Another place"))
 
 
@@ -145,8 +152,10 @@ def where(event: str) -> ResponseReturnValue:
 @guards.volunteer()
 def postpone_all(event: str) -> ResponseReturnValue:
     chosen, form = event_to_change(event), OffForm()
-    with asking(_versioned(form, chosen)) as answered:
+    form.about(chosen)
+    with asking(form) as answered:
         if answered:
+            events.check_version(chosen, form.seen_version)
             dates = events.dates_going_on(chosen, DateState.POSTPONED)
             reach = notices.reach(dates)
             events.postpone_all(chosen, form.reason.data, me())
@@ -158,8 +167,10 @@ def postpone_all(event: str) -> ResponseReturnValue:
 @guards.volunteer()
 def cancel_all(event: str) -> ResponseReturnValue:
     chosen, form = event_to_change(event), OffForm()
-    with asking(_versioned(form, chosen)) as answered:
+    form.about(chosen)
+    with asking(form) as answered:
         if answered:
+            events.check_version(chosen, form.seen_version)
             dates = events.dates_going_on(chosen)
             reach = notices.reach(dates)
             events.cancel_all(chosen, form.reason.data, me())
@@ -208,13 +219,6 @@ def give_back(date: str, rsvp: str) -> ResponseReturnValue:
 # ---- inside
 
 
-def _versioned(form: "MoveForm | OffForm | SeatsForm | WhereForm", row: Event | EventDate) -> Form:
-    """A form that is only shown carries the version that it shows."""
-    if not form.is_submitted():
-        form.version.data = str(row.version)
-    return form
-
-
 def _forms_of(date: EventDate) -> dict[str, Form]:
     """The closed lines of a date's page."""
     move_form, off, seats_form = MoveForm(), OffForm(), SeatsForm()
@@ -222,12 +226,12 @@ def _forms_of(date: EventDate) -> dict[str, Form]:
     move_form.fill(date)
     seats_form.seats.process_data(date.seats)
     for form in (move_form, off, seats_form):
-        _versioned(form, date)
+        form.about(date)
     return {"move_form": move_form, "off_form": off, "seats_form": seats_form}
 
 
 def _done_or_asked(
-    form: Form, dates: Sequence[EventDate], reach: Reach, title: str, back: str, event: Event | None = None
+    form: Form, dates: Sequence[EventDate], reach: Reach, title: str, back: str, event: Event | None = None, becomes: Sequence[str] = ()
 ) -> ResponseReturnValue:
     """Done, where nobody can have read it yet or at the second press; else undone, and who will be told how."""
     event = event or dates[0].event
@@ -243,5 +247,6 @@ def _done_or_asked(
         for each in dates:
             looks.record(me(), each)
     return render_template(
-        "planning/preview.html", event=event, dates=dates, reach=reach, title=title, back=back, fields=fields, sure=SURE, sees_names=sees_names
-    )
+        "planning/preview.html", event=event, dates=dates, reach=reach, title=title, back=back, fields=fields, sure=SURE,
+        sees_names=sees_names, becomes=" · ".join(text for text in becomes if text),
+    )  # fmt: skip

@@ -55,6 +55,6 @@ def _whole() -> "Select[Event]":
         selectinload(Event.dates),
         selectinload(Event.hosts).lazyload(User.roles),
         selectinload(Event.needs).joinedload(Need.pledges),
-        selectinload(Event.invitations).joinedload(Invitation.partner),
+        selectinload(Event.invitations).options(joinedload(Invitation.partner), joinedload(Invitation.noted_by).lazyload(User.roles)),
         selectinload(Event.pledges),
     )

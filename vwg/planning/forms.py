@@ -11,11 +11,11 @@ from wtforms.validators import StopValidation
 from wtforms.widgets import TimeInput
 
 from vwg import clock, facts
-from vwg.domain.errors import NoDates, RuleBroken
+from vwg.domain.errors import ChangedMeanwhile, NoDates, RuleBroken
 from vwg.domain.events import LONGEST_TITLE, MOST_SEATS, Times
 from vwg.domain.needs import MOST as MOST_NEEDED
 from vwg.forms import Form, NumberField, VersionedForm, at_most, between, needed, plain_digits
-from vwg.models import EventDate, NeedKind, Place
+from vwg.models import Event, EventDate, NeedKind, Place
 from vwg.phrases import N_, gettext
 
 LONGEST_LINE = 300
@@ -145,7 +145,7 @@ class NewForm(Form, Placed):
     title = StringField(N_("What?"), [needed(N_("Say in a few words what it is.")), at_most(LONGEST_TITLE)], description=N_("For example: Cooking together."))
     dates = FieldList(FormField(DateRow), label=N_("When?"), min_entries=ROWS_MORE, max_entries=MOST_ROWS)
     until = DayField(N_("Every week until"), description=N_("The same day and hours, week after week, up to this day."))
-    place = SelectField(N_("Where?"), validate_choice=True)
+    place = SelectField(N_("Where?"), default="")
     other_place = StringField(N_("Another place"), [at_most(LONGEST_NAME)])
     seats = NumberField(N_("For how many people?"), [between(1, MOST_SEATS)], description=N_("Leave it empty if there is always room."))
     line = TextAreaField(N_("One line about it"), [at_most(LONGEST_LINE)], description=N_("In Dutch. What do you do together?"))
@@ -183,10 +183,32 @@ class NewForm(Form, Placed):
         self.dates.errors = [row.errors for row in self.rows]
 
 
+# ---- what changes a row that others may change too
+
+
+class RowForm(VersionedForm):
+    """A form about one row. Who saves second is told, sees what stands there now, and may save again."""
+
+    row: Event | EventDate | None = None
+    was_changed = False
+
+    def about(self, row: Event | EventDate) -> None:
+        """Say which row; a form that is only shown carries the version that it shows."""
+        self.row = row
+        if not self.is_submitted():
+            self.version.data = str(row.version)
+
+    def refuse(self, refusal: RuleBroken) -> None:
+        super().refuse(refusal)
+        if isinstance(refusal, ChangedMeanwhile) and self.row is not None:
+            self.was_changed = True
+            self.version.data = str(self.row.version)
+
+
 # ---- the steps of one date, or of all
 
 
-class DateForm(VersionedForm):
+class DateForm(RowForm):
     """One more date, or another time for one."""
 
     day = DayField(N_("Day"), [needed(N_("On which day?"))])
@@ -209,7 +231,7 @@ class DateForm(VersionedForm):
 
 
 class MoveForm(DateForm, Placed):
-    place = SelectField(N_("Where?"))
+    place = SelectField(N_("Where?"), default="")
     other_place = StringField(N_("Another place"), [at_most(LONGEST_NAME)])
 
     def fill(self, date: EventDate) -> None:
@@ -217,14 +239,14 @@ class MoveForm(DateForm, Placed):
         self.place.data = date.place.public_id if date.place else ""
 
 
-class WhereForm(VersionedForm, Placed):
+class WhereForm(RowForm, Placed):
     """Another place for all dates to come."""
 
-    place = SelectField(N_("Where?"))
+    place = SelectField(N_("Where?"), default="")
     other_place = StringField(N_("Another place"), [at_most(LONGEST_NAME)])
 
 
-class OffForm(VersionedForm):
+class OffForm(RowForm):
     """Put off, or not going on at all: people ask why."""
 
     reason = StringField(
@@ -233,7 +255,7 @@ class OffForm(VersionedForm):
     )  # fmt: skip
 
 
-class SeatsForm(VersionedForm):
+class SeatsForm(RowForm):
     seats = NumberField(N_("For how many people?"), [between(1, MOST_SEATS)], description=N_("Leave it empty if there is always room."))
 
 

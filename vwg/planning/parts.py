@@ -5,15 +5,15 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from wtforms import BooleanField, Field, RadioField, SelectChoice, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms.validators import ValidationError
 
 from vwg import facts, phrases
-from vwg.domain.errors import ChangedMeanwhile, RuleBroken
 from vwg.domain.events import LONGEST_TITLE, MOST_SEATS, Details
 from vwg.facts import DUTCH_LEVELS, Fact, FactKind
-from vwg.forms import NumberField, VersionedForm, at_most, between, needed
+from vwg.forms import NumberField, at_most, between, needed
 from vwg.models import Category, Signup, Visibility
 from vwg.phrases import N_, gettext, ngettext
-from vwg.planning.forms import PriceField
+from vwg.planning.forms import PriceField, RowForm
 
 LONGEST_TEXT = 5000
 OLDEST_CHILD = 17
@@ -32,20 +32,14 @@ VISIBILITIES = {
 }
 
 
-class PartForm(VersionedForm):
+class PartForm(RowForm):
     """One closed line. `fill` from what is said now, `said` gives it back changed."""
-
-    was_changed = False
 
     def fill(self, details: Details) -> None:
         raise NotImplementedError
 
     def said(self, details: Details) -> Details:
         raise NotImplementedError
-
-    def refuse(self, refusal: RuleBroken) -> None:
-        super().refuse(refusal)
-        self.was_changed = isinstance(refusal, ChangedMeanwhile)
 
 
 class TextForm(PartForm):
@@ -123,7 +117,7 @@ class SignupForm(PartForm):
             return
         address = (field.data or "").strip()
         if not address.startswith(("https://", "http://")) or len(address.split()) != 1 or "." not in address:
-            raise ValueError(gettext(N_("Write the whole address, like https://example.org.")))
+            raise ValidationError(gettext(N_("Write the whole address, like https://example.org.")))
 
     def fill(self, details: Details) -> None:
         self.signup.data, self.signup_url.data = str(details.signup), details.signup_url

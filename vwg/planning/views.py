@@ -7,6 +7,7 @@ from urllib.parse import quote
 from flask import abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from vwg import clock, guards, links, permissions, phrases
 from vwg.db import db, locked
@@ -107,8 +108,6 @@ def edit(event: str, part: str) -> ResponseReturnValue:
             flash(gettext(N_("Saved.")))
             return redirect(page_of(chosen, "more"))
     now = events.details_of(chosen)
-    if form.was_changed:
-        form.version.data = str(chosen.version)
     return render_template("planning/edit.html", event=chosen, line=line, form=form, now=now)
 
 
@@ -188,15 +187,20 @@ def _post(form: NewForm, known: Sequence[Place]) -> Event:
     return event
 
 
-def _form_of(line: Line, event: Event, categories: Sequence[Category] | None = None) -> PartForm:
+def _form_of(line: Line, event: Event) -> PartForm:
     """Filled from what is said now; a form that was sent stays as it was sent."""
     form = line.form()
     if isinstance(form, CategoryForm):
-        form.offer(categories or db.session.scalars(select(Category).order_by(Category.position, Category.id)).all(), phrases.language().code)
+        form.offer(_categories(), phrases.language().code)
+    form.about(event)
     if not form.is_submitted():
         form.fill(events.details_of(event))
-        form.version.data = str(event.version)
     return form
+
+
+def _categories() -> Sequence[Category]:
+    listed = select(Category).options(joinedload(Category.texts)).order_by(Category.position, Category.id)
+    return db.session.scalars(listed).unique().all()
 
 
 def _lines(event: Event) -> list[tuple[Line, PartForm, str]]:
@@ -211,10 +215,10 @@ def _steps(event: Event) -> dict[str, Any]:
     where.offer(known)
     usual = events.details_of(event).place
     where.place.data = usual.public_id if usual else ""
-    version = str(event.version)
-    off, more = OffForm(), DateForm()
-    where.version.data = off.version.data = more.version.data = version
-    return {"where": where, "usual": usual, "off": off, "more": more, "need": NeedForm()}
+    off = OffForm()
+    for form in (where, off):
+        form.about(event)
+    return {"where": where, "usual": usual, "off": off, "more": DateForm(), "need": NeedForm()}
 
 
 def _share(event: Event) -> str:
