@@ -40,7 +40,7 @@ def test_a_translation_keeps_the_places_that_are_filled_in(domain: str, language
         ("nl", "Zaterdag 21 maart 2026 van 19:30 tot 22:00"),
         ("fr", "Samedi 21 mars 2026 de 19:30 à 22:00"),
         ("en", "Saturday 21 March 2026 from 19:30 till 22:00"),
-        ("ar", "السبت 21/3/2026 · 19:30–22:00"),
+        ("ar", "السبت 21/3/2026 من 19:30 إلى 22:00"),
     ],
 )
 def test_a_date_is_said_as_people_here_write_it(language: str, said: str) -> None:

@@ -194,32 +194,28 @@ def _read(domain: str, code: str) -> Catalog | None:
 
 # ---- dates: weekday in words, 24-hour clock, digits 0-9, in the group's zone -------------------
 
-_LONG = {
-    # As publiq's calendar-summary library prints them; elsewhere day and month stand in digits.
-    "nl": ("{weekday} {day} {month} {year}", "{date} van {start} tot {end}"),
-    "fr": ("{weekday} {day} {month} {year}", "{date} de {start} à {end}"),
-    "en": ("{weekday} {day} {month} {year}", "{date} from {start} till {end}"),
-}
-_DIGITS = ("{weekday} {day}/{number}/{year}", "{date} · {start}–{end}")
+# As publiq's calendar-summary library prints them; elsewhere day and month stand in digits.
+_MONTH_IN_WORDS = {"nl", "fr", "en"}
 
 
 def when(starts_at: datetime, ends_at: datetime, all_day: bool = False) -> str:
     """`Zaterdag 21 maart 2026 van 19:30 tot 22:00`; over midnight both days are said."""
     starts, ends = clock.local(starts_at), clock.local(ends_at)
-    _, span = _LONG.get(language().code, _DIGITS)
     if all_day:
         return day(starts.date())
     if ends.date() == starts.date() or (ends.hour < 6 and (ends.date() - starts.date()).days == 1):
-        return span.format(date=day(starts.date()), start=hour(starts_at), end=hour(ends_at))
+        # In words: a dash between hours turns round in a line from right to left.
+        span = gettext(N_("%(day)s from %(start)s till %(end)s"))
+        return span % {"day": day(starts.date()), "start": hour(starts_at), "end": hour(ends_at)}
     return f"{day(starts.date())} {hour(starts_at)} – {day(ends.date())} {hour(ends_at)}"
 
 
 def day(given: date) -> str:
     """`Zaterdag 21 maart 2026`; `السبت 21/3/2026`."""
-    pattern, _ = _LONG.get(language().code, _DIGITS)
-    said = pattern.format(
-        weekday=weekday(given), day=given.day, month=month(given), number=given.month, year=given.year
-    )
+    if language().code in _MONTH_IN_WORDS:
+        said = f"{weekday(given)} {given.day} {month(given)} {given.year}"
+    else:
+        said = f"{weekday(given)} {given.day}/{given.month}/{given.year}"
     return said[:1].upper() + said[1:]
 
 
