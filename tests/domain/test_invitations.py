@@ -67,10 +67,13 @@ def test_after_a_yes_the_calendar_file_is_owed_once_per_change(town: Cast) -> No
     assert kinds() == ["invitation", "calendar_file"]
 
 
-def test_a_draft_has_no_calendar_file_yet(town: Cast) -> None:
-    invitations.reply(ask(town, published=False), PartStat.ACCEPTED)
-
+def test_a_draft_has_no_calendar_file_until_it_is_online(town: Cast) -> None:
+    invitation = ask(town, published=False)
+    invitations.reply(invitation, PartStat.ACCEPTED)
     assert kinds() == ["invitation"]
+
+    events.publish(invitation.event, town.leen)
+    assert kinds() == ["invitation", "calendar_file"]
 
 
 def test_nobody_is_called_about_a_file(town: Cast) -> None:

@@ -123,7 +123,7 @@ def test_all_of_it_with_mail_off(jo: Visitor) -> None:
 def test_a_partner_without_mail_is_called(jo: Visitor) -> None:
     with inside(jo.app):
         bert = db.session.scalars(select(Contact).where(Contact.name == "Bert")).one()
-        bert.email = ""
+        bert.email, bert.language = "", "en"
         db.session.commit()
     invite(jo, "De Brug")
 

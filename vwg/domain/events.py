@@ -162,6 +162,8 @@ def publish(event: Event, by: User) -> None:
     db.session.flush()
     log(event, by, "published")
     calendar.changed(event)
+    for invitation in event.invitations:  # who said yes to the draft
+        notices.owe_calendar_file(invitation)
 
 
 def discard(event: Event) -> None:

@@ -9,8 +9,8 @@ from sqlalchemy import func, select
 
 from vwg import clock
 from vwg.db import db
-from vwg.domain import calendar, errors, notices
-from vwg.models import Contact, Event, EventDate, Invitation, Need, Partner, PartStat, Pledge, PledgeState, Stage, User
+from vwg.domain import errors, notices
+from vwg.models import Contact, Event, EventDate, Invitation, Need, Partner, PartStat, Pledge, PledgeState, User
 
 MOST_PLEDGED = 999
 
@@ -83,7 +83,7 @@ def reply(
         _pledge(invitation, offers, consent_to_name)
     db.session.flush()
     if noted_by is None:
-        _owe_calendar_file(invitation)
+        notices.owe_calendar_file(invitation)
 
 
 def is_over(invitation: Invitation) -> bool:
@@ -151,13 +151,6 @@ def _pledge(invitation: Invitation, offers: Sequence[Offer], consent_to_name: bo
     db.session.flush()  # new pledges know their partner from here on
     for pledge in invitation.pledges:
         pledge.consent_to_name = consent_to_name
-
-
-def _owe_calendar_file(invitation: Invitation) -> None:
-    """Nobody is called about a file: it is mailed, or taken from the page."""
-    takes_mail = invitation.contact is not None and invitation.contact.takes_mail
-    if invitation.is_accepted and takes_mail and invitation.event.stage == Stage.PUBLISHED:
-        notices.tell_partner("calendar_file", invitation, calendar.sequence_of(invitation.event))
 
 
 def _withdraw_all(invitation: Invitation) -> None:

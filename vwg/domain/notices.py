@@ -12,7 +12,8 @@ from sqlalchemy import Select, and_, or_, select
 
 from vwg import clock
 from vwg.db import db
-from vwg.models import Contact, EventDate, Household, Invitation, Notice, NoticeChannel, NoticeState, PartStat, Rsvp, User
+from vwg.domain import calendar
+from vwg.models import Contact, EventDate, Household, Invitation, Notice, NoticeChannel, NoticeState, PartStat, Rsvp, Stage, User
 
 PARTNER_HOURS = (8, 20)  # mails to partners leave between these hours of the village
 LEASE = timedelta(minutes=10)
@@ -117,6 +118,16 @@ def tell_partner(kind: str, invitation: Invitation, version: int) -> Notice:
         "contact" if contact else "invitation", contact.id if contact else invitation.id,
         contact.language if contact else "nl", way, due_at=within_partner_hours(clock.now()),
     )  # fmt: skip
+
+
+def owe_calendar_file(invitation: Invitation) -> None:
+    """A partner that said yes gets the activity for its calendar, once per published change.
+
+    Nobody is called about a file: it is mailed, or taken from the page.
+    """
+    event, contact = invitation.event, invitation.contact
+    if invitation.is_accepted and contact is not None and contact.takes_mail and event.stage == Stage.PUBLISHED:
+        tell_partner("calendar_file", invitation, calendar.sequence_of(event))
 
 
 def owe(

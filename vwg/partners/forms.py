@@ -56,6 +56,7 @@ class PartnerForm(VersionedForm):
         super().__init__(
             obj=partner,
             data={
+                "kind": (partner.kind if partner else PartnerKind.ASSOCIATION).value,
                 "contact_name": contact.name if contact else "",
                 "contact_phone": contact.phone if contact else "",
                 "contact_email": contact.email if contact else "",

@@ -9,7 +9,7 @@ from vwg import guards, links, mail, permissions, phrases
 from vwg.db import db, locked
 from vwg.domain import invitations, partners
 from vwg.forms import Button, asking, shown_phone
-from vwg.models import Contact, Event, Invitation, Partner, PartnerKind
+from vwg.models import Contact, Invitation, Partner, PartnerKind
 from vwg.pages import address_of, found
 from vwg.partners import bp
 from vwg.partners.forms import ANSWERS, PartnerForm, reply_form
@@ -76,10 +76,11 @@ def edit(partner: str) -> ResponseReturnValue:
 @bp.route("/reply/<token>", methods=["GET", "POST"])
 @guards.link("reply")
 def reply(invitation: Invitation) -> ResponseReturnValue:
+    if request.method == "POST":
+        locked(Invitation, invitation.id)  # before its promises are read: two presses come one after the other
     form = reply_form(invitation, request.args.get("answer"))
     with asking(form) as answered:
         if answered:
-            locked(Event, invitation.event_id)
             invitations.reply(
                 invitation, form.partstat, comment=form.comment.data or "", replied_by=form.replied_by.data or "",
                 ask_again_at=form.ask_again_at.data, offers=form.offers(), consent_to_name=form.consent_to_name.data,

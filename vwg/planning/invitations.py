@@ -46,10 +46,11 @@ def invite(event: str) -> ResponseReturnValue:
 def note_answer(invitation: int) -> ResponseReturnValue:
     """Two taps: this page, and one of its three buttons."""
     asked = _invitation(invitation)
+    if request.method == "POST":
+        locked(Invitation, asked.id)  # before its promises are read: two presses come one after the other
     form = note_form(asked)
     with asking(form) as answered:
         if answered:
-            locked(Event, asked.event_id)
             invitations.reply(
                 asked, PartStat(form.answer.data), comment=form.comment.data or "", ask_again_at=form.ask_again_at.data,
                 offers=form.offers(), consent_to_name=any(pledge.consent_to_name for pledge in asked.pledges), noted_by=me(),
