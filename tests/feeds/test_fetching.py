@@ -177,7 +177,7 @@ def test_a_poll_is_one_look_up_and_a_whole_feed_at_most_three(app: Flask, feed: 
         with app.app_context():
             sqlalchemy_event.remove(db.engine, "before_cursor_execute", count)
     assert (len(poll), len(again)) == (1, 1)
-    assert len(whole) <= 4  # the version twice: before, and in the snapshot with the bytes
+    assert len(whole) <= 4  # the version twice (before, and in the snapshot with the bytes), the bytes, the settings
 
 
 # ---- which feed, which language

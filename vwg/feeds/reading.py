@@ -13,6 +13,7 @@ from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
@@ -62,12 +63,16 @@ class State:
 
 @dataclass(frozen=True)
 class Answer:
-    """What goes out. `mark` is the ETag without its encoding; `plain` is empty where a 304 suffices."""
+    """What goes out. `mark` is the ETag without its encoding."""
 
     mark: str
     changed_at: datetime
-    plain: bytes = b""
-    zipped: bytes = b""
+    plain: bytes
+
+    @cached_property
+    def zipped(self) -> bytes:
+        """Once per version, for the first who asks it so: it takes as long as all the rest."""
+        return gzip.compress(self.plain, 6, mtime=0)
 
 
 class NoSuchFeed(LookupError):
@@ -143,7 +148,7 @@ def _whole(feed: Feed) -> Answer:
         state = _state(connection, feed)
         pieces = _pieces(connection, connection.execute(_rows(feed)).all(), feed.language)
         plain = ical.calendar(_head(feed), _that_fit(pieces, state.changed_at))
-    return shelf().keep(feed, Answer(_mark(state, feed.language), state.changed_at, plain, gzip.compress(plain, 6, mtime=0)))
+    return shelf().keep(feed, Answer(_mark(state, feed.language), state.changed_at, plain))
 
 
 def _asked_for(feed: Feed) -> Answer:
@@ -156,7 +161,7 @@ def _asked_for(feed: Feed) -> Answer:
         pieces = _pieces(connection, [row for row in rows if row.component in fitting], feed.language)
         plain = ical.calendar(_head(feed), _that_fit(pieces, state.changed_at))
     mark = hashlib.sha256(plain).hexdigest()[:20]
-    return shelf().keep(feed, Answer(mark, state.changed_at, plain, gzip.compress(plain, 6, mtime=0)))
+    return shelf().keep(feed, Answer(mark, state.changed_at, plain))
 
 
 def _snapshot() -> Connection:
