@@ -51,7 +51,7 @@ def test_a_shared_link_shows_title_moment_place_and_a_picture_in_its_language(ap
     page = visitor.get(f"/ar/agenda/{address}").text
 
     assert meta(page, "og:title") == "مطبخ العالم"
-    assert meta(page, "og:description") == "السبت 21/3/2026 · 14:00–18:00 · Zaal Skala, Kalkendorp 1, 9270 Kalken"
+    assert meta(page, "og:description") == "السبت 21/3/2026 من 14:00 إلى 18:00 · Zaal Skala, Kalkendorp 1, 9270 Kalken"
     assert meta(page, "og:url") == f"http://localhost/ar/agenda/{address}"
     picture = visitor.get(meta(page, "og:image").removeprefix("http://localhost"))
     assert (picture.status_code, picture.mimetype) == (200, "image/png")

@@ -47,8 +47,18 @@ def test_a_picture_has_the_size_that_previews_want_and_stays_light(language: str
 def test_amina_reads_weekday_day_hour_and_free_in_arabic() -> None:
     words = words_in("ar", kitchen(**TITLES))
 
-    assert (words.title, words.day, words.hours, words.price) == ("مطبخ العالم", "السبت 21/3/2026", "14:00 – 18:00", "مجاني")
+    assert (words.title, words.day, words.hours, words.price) == ("مطبخ العالم", "السبت 21/3/2026", "من 14:00 إلى 18:00", "مجاني")
     assert (words.lang, words.direction) == ("ar", "rtl")
+
+
+def test_two_days_stand_on_one_line_and_a_whole_day_has_no_hours() -> None:
+    date = kitchen()
+    date.ends_at = datetime(2026, 3, 22, 17, tzinfo=UTC)
+    assert (words_in("nl", date).day, words_in("nl", date).hours) == ("Zaterdag 21 maart 2026 14:00 – Zondag 22 maart 2026 18:00", "")
+
+    date.all_day = True
+
+    assert (words_in("nl", date).day, words_in("nl", date).hours) == ("Zaterdag 21 maart 2026", "")
 
 
 def test_a_title_that_nobody_translated_stands_there_in_dutch_and_says_so() -> None:

@@ -67,11 +67,7 @@ def words(event: Event, date: EventDate, text: EventText | None, group_name: str
     `text`: the activity's own words in that language; without them the title stands in Dutch.
     """
     spoken = phrases.language()
-    first, last = clock.local(date.starts_at), clock.local(date.ends_at)
-    hours = "" if date.all_day else f"{phrases.hour(date.starts_at)} – {phrases.hour(date.ends_at)}"
-    day = phrases.day(first.date())
-    if not date.all_day and (last.date() - first.date()).days and not (last.hour < 6 and (last.date() - first.date()).days == 1):
-        day, hours = phrases.when(date.starts_at, date.ends_at), ""
+    day, hours = _day_and_hours(date)
     return Words(
         group=_plain(group_name, 80),
         title=_plain(text.title if text else event.title, 140),
@@ -87,6 +83,15 @@ def words(event: Event, date: EventDate, text: EventText | None, group_name: str
         icon=event.category.icon if event.category else "calendar",
         brand=readable_green(green),
     )
+
+
+def _day_and_hours(date: EventDate) -> tuple[str, str]:
+    """`Zaterdag 21 maart 2026` and `van 14:00 tot 18:00`; over several days, or a whole one, in one."""
+    said = phrases.when(date.starts_at, date.ends_at, date.all_day)
+    day = phrases.day(clock.local(date.starts_at).date())
+    rest = said.replace(day, "", 1).strip(" ·,،")
+    over_days = phrases.day(clock.local(date.ends_at).date()) in rest
+    return (said, "") if over_days else (day, rest)
 
 
 def readable_green(colour: str) -> str:
