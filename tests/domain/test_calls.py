@@ -153,6 +153,21 @@ def test_a_partner_without_mail_is_a_call_for_who_asked(town: Cast) -> None:
     assert (call.invitation, call.phone, calls.to_make(town.fatma)) == (asked, "+32470000016", [])
 
 
+def test_the_number_of_lines_is_counted_without_making_them(town: Cast) -> None:
+    cancelled(town)
+    cancelled(town, day=22)
+    kitchen = world_kitchen(town)
+    town.bakery.contacts = [Contact(name="Salam", phone="+32470000016")]
+    invitations.invite(kitchen, town.bakery, town.bakery.contacts[0], "Mogen we rijst halen?", town.fatma)
+    for name in ("Oksana", "Karim"):
+        rsvps.sign_up(locked(EventDate, kitchen.dates[0].id), Party(1), language="uk", name=name).contact = RsvpContact(phone="+32470000031")
+    events.cancel(locked(EventDate, kitchen.dates[0].id), "De kok is ziek.", town.leen)
+
+    assert [(calls.number(user), len(calls.to_make(user))) for user in (town.fatma, town.leen, town.jo)] == [(3, 3), (2, 2), (0, 0)]
+    with later(days=30):
+        assert (calls.number(town.fatma), len(calls.to_make(town.fatma))) == (0, 0)
+
+
 @pytest.mark.parametrize(("hour", "minute", "quiet"), [(7, 59, True), (8, 0, False), (19, 59, False), (20, 0, True), (23, 50, True)])
 def test_between_eight_in_the_evening_and_eight_in_the_morning_nobody_is_called(hour: int, minute: int, quiet: bool) -> None:
     with time_machine.travel(clock.at(date(2026, 3, 28), hour, minute)):

@@ -29,7 +29,7 @@ def people() -> ResponseReturnValue:
     open_dates = households.open_dates()
     return render_template(
         "coaching/people.html", mine=mine, coming=households.coming(mine), fitting=households.fitting(open_dates),
-        more=len(open_dates), to_tell=len(calls.to_make(me())), form_key=rsvps.new_form_key(), **_words(),
+        more=len(open_dates), to_tell=calls.number(me()), form_key=rsvps.new_form_key(), **_words(),
     )  # fmt: skip
 
 

@@ -1,16 +1,16 @@
 """The call list: who must still be told by voice, by text or at the door."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Integer, Select, case, cast, func, null, or_, select, union
 from sqlalchemy.orm import joinedload, selectinload
 
 from vwg import clock
 from vwg.db import db
 from vwg.domain import errors, notices
-from vwg.models import Event, EventDate, Household, Invitation, Notice, NoticeChannel, NoticeState, Rsvp, User
+from vwg.models import Event, EventDate, Household, Invitation, Notice, NoticeChannel, NoticeState, Rsvp, RsvpStatus, User
 
 ASK_AGAIN_AFTER = timedelta(hours=2)
 QUIET_HOURS = (20, 8)  # from eight in the evening till eight in the morning nobody is called
@@ -27,6 +27,7 @@ class Call:
     household: Household | None = None
     rsvp: Rsvp | None = None
     invitation: Invitation | None = None
+    about: list[Rsvp] = field(default_factory=list)  # the sign-ups that the news is of
 
     @property
     def key(self) -> str:
@@ -55,6 +56,26 @@ def to_make(user: User) -> list[Call]:
         _on_the_list_of(user).where(Notice.state == NoticeState.WAITING).order_by(Notice.created_at, Notice.id)
     ).all()
     return _by_person(waiting)
+
+
+def number(user: User) -> int:
+    """How many lines `to_make` has, in one query."""
+    waiting = _on_the_list_of(user).where(Notice.state == NoticeState.WAITING).select_from(Notice)
+    ahead, nobody = EventDate.ends_at > clock.now(), cast(null(), Integer)
+    people = (
+        waiting.with_only_columns(Rsvp.household_id, case((Rsvp.household_id.is_(None), Rsvp.id)), nobody)
+        .join(Rsvp, (Notice.recipient_kind == "rsvp") & (Notice.recipient_id == Rsvp.id))
+        .join(EventDate, EventDate.id == Rsvp.date_id)
+        .where(Rsvp.status != RsvpStatus.GIVEN_BACK, ahead)
+    )
+    partners = (
+        waiting.with_only_columns(nobody, nobody, Invitation.id)
+        .join(Invitation, (Notice.subject_kind == "invitation") & (Notice.subject_id == Invitation.id))
+        .join(EventDate, EventDate.event_id == Invitation.event_id)
+        .where(or_(Invitation.date_id.is_(None), Invitation.date_id == EventDate.id), ahead)
+    )
+    lines = union(people, partners).subquery()
+    return db.session.scalar(select(func.count()).select_from(lines)) or 0
 
 
 def chosen(user: User, numbers: Sequence[int]) -> list[Notice]:
@@ -114,6 +135,7 @@ def _by_person(waiting: Sequence[Notice]) -> list[Call]:
             continue
         if call.key in lines:
             lines[call.key].notices.append(notice)
+            lines[call.key].about.extend(call.about)
         else:
             lines[call.key] = call
     return sorted(lines.values(), key=lambda call: min(notice.due_at for notice in call.notices))
@@ -143,7 +165,9 @@ def _call(notice: Notice, people: dict[int, Rsvp]) -> Call | None:
         rsvp = people.get(notice.recipient_id or 0)
         if rsvp is None or rsvp.is_given_back or rsvp.date.is_over:
             return None
-        return Call([notice], household=rsvp.household) if rsvp.household else Call([notice], rsvp=rsvp)
+        if rsvp.household:
+            return Call([notice], household=rsvp.household, about=[rsvp])
+        return Call([notice], rsvp=rsvp, about=[rsvp])
     invitation = db.session.get(Invitation, notice.subject_id) if notice.subject_kind == "invitation" else None
     if invitation is None or all(date.is_over for date in invitation.dates):
         return None

@@ -8,14 +8,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import selectinload
 
 from vwg import clock
-from vwg.db import db
-from vwg.domain import events, invitations, needs, notices, rsvps
+from vwg.domain import calls, events, invitations, needs, notices, rsvps
 from vwg.domain.rsvps import Seats
-from vwg.models import Event, EventDate, Invitation, Need, Notice, NoticeChannel, NoticeState, PartStat, Rsvp, Stage, User
+from vwg.models import Event, EventDate, Invitation, Need, PartStat, Stage, User
 from vwg.phrases import N_, gettext, ngettext, short_day
 
 MOST_LINES = 7  # the rest stands behind "All"
@@ -80,26 +78,10 @@ def of(user: User, mail_is_on: bool) -> Day:
 
 
 def _calls(day: Day) -> list[Line]:
-    """As many as the call list has lines for this volunteer (`calls.to_make`), in one query."""
-    rows = db.session.execute(
-        select(Notice.recipient_kind, Notice.subject_kind, Notice.subject_id, Rsvp.id, Rsvp.household_id)
-        .outerjoin(Rsvp, and_(Notice.recipient_kind == "rsvp", Notice.recipient_id == Rsvp.id))
-        .where(
-            Notice.channel == NoticeChannel.CALL,
-            Notice.state == NoticeState.WAITING,
-            or_(Notice.assigned_to_id == day.user.id, Notice.assigned_to_id.is_(None)),
-        )
-    )
-    people: set[tuple[str, int]] = set()
-    for recipient, subject_kind, subject_id, rsvp_id, household_id in rows:
-        if recipient == "rsvp":
-            if rsvp_id is not None:
-                people.add(("household", household_id) if household_id else ("rsvp", rsvp_id))
-        elif subject_kind == "invitation":
-            people.add(("invitation", subject_id))
-    if not people:
+    """As many as the call list has lines for this volunteer."""
+    number = calls.number(day.user)
+    if not number:
         return []
-    number = len(people)
     title = ngettext("One call to make", "%(num)s calls to make", number) % {"num": number}
     return [Line(Waits.CALLS, title, gettext(N_("They get no mail. They count on you.")))]
 
