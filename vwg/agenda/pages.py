@@ -1,6 +1,6 @@
 """Pages that stand: the agenda on a phone, who we are, what we keep, who can use this."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 import segno
@@ -57,10 +57,11 @@ def accessibility() -> ResponseReturnValue:
     return render_template("agenda/accessibility.html")
 
 
-def _calendar(endpoint: str, **which: str) -> Calendar:
+def _calendar(endpoint: str, **which: Any) -> Calendar:
     """In the page's language; Dutch is what a feed speaks by itself."""
-    asked = {} if g.lang_code == "nl" else {"lang": g.lang_code}
-    https = addresses.full(url_for(endpoint, **which, **asked))
+    if g.lang_code != "nl":
+        which["lang"] = g.lang_code
+    https = addresses.full(url_for(endpoint, **which))
     webcal = "webcal://" + https.partition("://")[2]
     return Calendar(
         https, webcal,

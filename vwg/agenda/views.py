@@ -159,7 +159,7 @@ def _chips(categories: list[Category]) -> list[Chip]:
 
 def _chip(name: str, value: str, words: str, icon: str) -> Chip:
     is_on = request.args.get(name) == value
-    kept = {other: request.args[other] for other in FILTERS if request.args.get(other) and other != name}
+    kept: dict[str, Any] = {other: request.args[other] for other in FILTERS if request.args.get(other) and other != name}
     return Chip(words, url_for("agenda.index", **(kept if is_on else {**kept, name: value})), is_on, icon)
 
 
@@ -169,7 +169,7 @@ def _page_number() -> int:
 
 
 def _address_of_page(number: int) -> str:
-    kept = {name: request.args[name] for name in FILTERS if request.args.get(name)}
+    kept: dict[str, Any] = {name: request.args[name] for name in FILTERS if request.args.get(name)}
     return url_for("agenda.index", **kept, page=number)
 
 

@@ -7,7 +7,7 @@ the whole page again.
 from typing import Any
 
 import segno
-from flask import Response, flash, g, jsonify, redirect, render_template, url_for
+from flask import Response, flash, g, jsonify, redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from vwg import clock, guards, links, phrases
@@ -116,17 +116,12 @@ def erase(rsvp: Rsvp) -> ResponseReturnValue:
     form = EraseForm()
     with asking(form) as answered:
         if answered:
+            code = _in_pairs(rsvps.code(rsvp))
             erasure.erase_own(rsvp, household_too=form.household.data)
             db.session.commit()
-            return redirect(url_for("signup.erased"))
+            return render_template("signup/erased.html", code=code)  # at once: nothing is left to lead to
     warnings = (words.ERASED_WHAT,) if rsvp.date.is_over or rsvp.is_given_back else (words.ERASED_WHAT, words.ERASED_SEATS)
     return render_template("signup/erase.html", rsvp=rsvp, date=rsvp.date, form=form, warnings=warnings, address=_address(rsvp))
-
-
-@bp.get("/erased")
-@guards.public
-def erased() -> ResponseReturnValue:
-    return render_template("signup/erased.html")
 
 
 @bp.context_processor
@@ -159,18 +154,22 @@ def _address(rsvp: Rsvp) -> str:
     return links.to("mine", rsvp, g.lang_code)
 
 
+def _in_pairs(digits: str) -> str:
+    """`48 29 17 05`: eight digits as people read them aloud."""
+    return " ".join(digits[at : at + 2] for at in range(0, 8, 2))
+
+
 def _page(
     rsvp: Rsvp, number: NumberForm | None = None, ages: AgesForm | None = None, let_know: LetKnowForm | None = None, opened: str = ""
 ) -> str:
     """The own page, in the order of what people look for; a form that came back stands open."""
     own = links.outside(_address(rsvp))
-    digits = rsvps.code(rsvp)
     place = rsvps.place_in_line(rsvp) if rsvp.is_waiting else 0
     fresh: dict[str, Any] = {"formdata": None, "version": rsvp.version}
     number, ages, let_know = (form if form is not None and form.is_submitted() else None for form in (number, ages, let_know))
     return render_template(
         "signup/mine.html", rsvp=rsvp, date=rsvp.date, event=rsvp.date.event, own=own, opened=opened, address=_address(rsvp),
-        code=" ".join(digits[at : at + 2] for at in range(0, 8, 2)),
+        code=_in_pairs(rsvps.code(rsvp)),
         square=segno.make(own, error="m").svg_data_uri(scale=4, border=3, light="white"),
         in_line=gettext(words.IN_LINE.get(place, words.FURTHER_IN_LINE)) % {"place": place} if place else "",
         is_told=notices.way_to_rsvp(rsvp).channel != NoticeChannel.SHOW, no_number=(words.NO_NUMBER,), days={},
