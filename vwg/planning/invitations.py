@@ -35,9 +35,10 @@ def invite(event: str) -> ResponseReturnValue:
             db.session.commit()
             flash(_said_of(asked, form.in_person.data))
             return redirect(url_for("planning.event", event=address_of(chosen), _anchor="partners"))
+    invited = {invitation.partner_id: invitation for invitation in chosen.invitations}
     return render_template(
-        "planning/invite.html", event=chosen, form=form, partners=known, last_asked=invitations.last_asked(known),
-        invited={invitation.partner_id: invitation for invitation in chosen.invitations}, kinds=KINDS, lends=LENDS, ago=phrases.ago,
+        "planning/invite.html", event=chosen, form=form, partners=sorted(known, key=lambda each: each.id in invited),
+        last_asked=invitations.last_asked(known), invited=invited, kinds=KINDS, lends=LENDS, ago=phrases.ago,
     )  # fmt: skip
 
 
