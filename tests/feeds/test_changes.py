@@ -148,9 +148,11 @@ def test_what_becomes_internal_is_cancelled_in_calendars_and_its_new_words_stay_
     languages = select(CalendarBytes.language).order_by(CalendarBytes.language)
     assert db.session.scalars(languages).all() == ["ar", "en", "nl"]
 
-    tombstone = dutch(event)
+    tombstone, row = dutch(event), published(event)
+    leaves_at = row.leaves_at
     stories.edit("Overleg over Amina", text="Nog geheimer")
-    assert dutch(event) == tombstone
+    events.move(event.dates[0], hours(28, 14, 18), town.skala, town.leen)
+    assert (dutch(event), row.title, row.leaves_at) == (tombstone, "Wereldkeuken", leaves_at)
 
 
 def test_what_is_public_again_comes_back_with_a_higher_sequence(town: Cast) -> None:
@@ -246,6 +248,14 @@ def test_a_place_that_keeps_its_address_loses_its_feed_and_tells_only_its_town(t
     town.skala.address_public = True
     calendar.moved_with(town.skala)
     assert f"places/{town.skala.public_id}" in set(db.session.scalars(select(PublishedIn.feed)))
+
+
+def test_what_happens_at_a_place_that_keeps_its_address_stands_in_no_feed_of_places(town: Cast) -> None:
+    town.skala.address_public = False
+    event = stories.post()
+
+    standing = set(db.session.scalars(select(PublishedIn.feed).where(PublishedIn.published_id == published(event).id)))
+    assert standing == {"agenda", f"events/{event.public_id}"}
 
 
 def test_a_renamed_category_moves_its_own_feed_also_while_it_is_empty(town: Cast) -> None:
