@@ -127,7 +127,12 @@ def by_address(proof: str) -> Callable[[View], View]:
     """A POST whose address is the proof (one-click unsubscribe): no form token is asked."""
 
     def guard(view: View) -> View:
-        marked = _marked(view, f"address: {proof}")
+        @wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> ResponseReturnValue:
+            g.is_private = True
+            return cast(ResponseReturnValue, view(*args, **kwargs))
+
+        marked = _marked(cast(View, guarded), f"address: {proof}")
         marked.without_token = True  # type: ignore[attr-defined]
         return marked
 

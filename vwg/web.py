@@ -27,7 +27,7 @@ from vwg.domain import signing_in
 from vwg.domain.errors import RuleBroken
 from vwg.domain.settings import group
 from vwg.formats import theme as formats_theme
-from vwg.models import Beat
+from vwg.models import Beat, PictureBlob
 
 log = logging.getLogger("vwg")
 bp = Blueprint("house", __name__)
@@ -105,11 +105,18 @@ def _begin() -> None:
 
 
 def _refuse_nothing_signs() -> None:
-    """No person types the sign with number 0, and PostgreSQL cannot hold it (a DataError, so a 500)."""
+    """No person types the sign with number 0, and PostgreSQL cannot hold it (a DataError, so a 500).
+
+    In a question it is a space, so that every search has an answer; in an address nothing is there;
+    a form with it was sent by no browser.
+    """
     if "\0" in request.path:
         abort(404)
-    asked = () if request.path.startswith("/feeds/") else (request.args, request.form)  # feeds answer nonsense with nothing
-    if any("\0" in text for given in asked for each in given.items(multi=True) for text in each):
+    if request.path.startswith("/feeds/"):  # feeds answer nonsense with nothing
+        return
+    if b"%00" in request.query_string:
+        request.query_string = request.query_string.replace(b"%00", b"%20")
+    if any("\0" in text for each in request.form.items(multi=True) for text in each):
         abort(400)
 
 
@@ -158,7 +165,9 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
     if code == 403:
         code = 404
     template = f"errors/{code}.html" if (ROOT / "templates" / "errors" / f"{code}.html").exists() else "errors/400.html"
-    if "lang_code" not in g:
+    if code >= 500:  # a failed transaction answers nothing more, and the bare page asks nothing
+        db.session.rollback()
+    elif "lang_code" not in g:
         i18n.use_language(i18n.preferred_language())
     return render_template(template), code
 
@@ -175,7 +184,8 @@ def _log_without_data(exc_info: Any) -> None:
     frames = []
     while trace is not None:
         code = trace.tb_frame.f_code
-        frames.append(f"{Path(code.co_filename).name}:{trace.tb_lineno} {code.co_name}")
+        if trace.tb_next is None or Path(code.co_filename).is_relative_to(ROOT / "vwg"):
+            frames.append(f"{Path(code.co_filename).name}:{trace.tb_lineno} {code.co_name}")
         trace = trace.tb_next
     details = ""
     if isinstance(error, DBAPIError):
@@ -199,8 +209,16 @@ def root() -> ResponseReturnValue:
 @bp.get("/theme.css")
 @guards.public
 def theme() -> ResponseReturnValue:
-    """The group's own colour, apart, for the page's policy forbids inline style."""
-    return Response(formats_theme.theme(group().green), mimetype="text/css", headers={"Cache-Control": "public, max-age=300"})
+    """The group's own colours, apart, for the page's policy forbids inline style."""
+    return Response(formats_theme.theme(group().green, group().accent), mimetype="text/css", headers={"Cache-Control": "public, max-age=300"})
+
+
+@bp.get("/picture/<string(length=9):picture>-<size>.webp")
+@guards.public
+def picture(picture: str, size: str) -> ResponseReturnValue:
+    """The group's logo; an id is never given out twice, so its picture is kept forever. No other picture is public."""
+    shown = db.session.scalars(PictureBlob.shown(picture, size)).first() if picture == group().logo else None
+    return Response(shown or abort(404), mimetype="image/webp", headers={"Cache-Control": "public, max-age=31536000, immutable"})
 
 
 @bp.get("/robots.txt")

@@ -1,0 +1,126 @@
+"""Every page of the house with an address that exists, for tests that walk them all."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from flask import Flask, has_request_context, request
+from sqlalchemy import event, select
+from sqlalchemy.orm import Session
+from werkzeug.routing import Rule
+
+from tests.conftest import Visitor, forms_of, inside
+from vwg import clock, demo, guards, links
+from vwg.db import db
+from vwg.domain import signing_in
+from vwg.models import (
+    Category,
+    Contact,
+    Event,
+    EventDate,
+    Household,
+    Invitation,
+    Notice,
+    Partner,
+    Place,
+    Rsvp,
+    SignIn,
+    User,
+)
+
+PEOPLE = ("nobody", "leen", "jo", "fatma", "bert")
+
+
+def fill(app: Flask) -> None:
+    """The whole demo town, with Leen as host of everything, so that no page is closed to her."""
+    with inside(app):
+        demo.load()
+        leen = db.session.scalars(select(User).where(User.demo_name == "leen")).one()
+        for each in db.session.scalars(select(Event)):
+            if leen not in each.hosts:
+                each.hosts.append(leen)
+        db.session.commit()
+
+
+def visitor_called(app: Flask, who: str) -> Visitor:
+    return Visitor(app) if who == "nobody" else Visitor(app).signed_in_as(who)
+
+
+def pages(app: Flask, method: str) -> Iterator[tuple[Rule, str]]:
+    """All rules that answer this method, each with the address of something in the town."""
+    with inside(app):
+        sign_in = SignIn(user_id=db.session.scalars(select(User.id).limit(1)).one(), expires_at=clock.now() + signing_in.LINK_LASTS)
+        db.session.add(sign_in)
+        db.session.commit()
+        found = []
+        with app.test_request_context("/nl/agenda/"):
+            adapter = app.url_map.bind("localhost")
+            for rule in app.url_map.iter_rules():
+                if rule.endpoint == "static" or method not in (rule.methods or set()):
+                    continue
+                values = {name: value_of(app, rule, name) for name in rule.arguments}
+                found.append((rule, adapter.build(rule.endpoint, values, method=method)))
+    yield from sorted(found, key=lambda pair: pair[0].rule)
+
+
+def value_of(app: Flask, rule: Rule, name: str) -> Any:
+    """Something in the town for this part of an address. A new part needs a line here."""
+    if name == "token":
+        purpose = str(getattr(app.view_functions[rule.endpoint], "guard", "")).partition(": ")[2]
+        return links.token(purpose, db.session.scalars(select(links._NOUNS[purpose][0]).limit(1)).one())
+    with_people = db.session.scalars(select(EventDate).where(EventDate.rsvps.any(Rsvp.household_id.is_not(None)))).first()
+    assert with_people is not None
+    happening, rsvp = with_people.event, next(each for each in with_people.rsvps if each.household_id)
+    values: dict[str, Any] = {
+        "lang": "nl", "date": with_people.public_id, "event": happening.public_id, "rsvp": rsvp.public_id,
+        "partner": _first(Partner).public_id, "place": _first(Place).public_id, "category": _first(Category).slug,
+        "contact": _first(Contact).id, "household": _first(Household).id, "invitation": _first(Invitation).id,
+        "need": next(need.id for each in db.session.scalars(select(Event)) for need in each.needs), "notice": _first(Notice).id,
+        "user_id": db.session.scalars(select(User.id).where(User.demo_name == "jo")).one(), "who": "jo", "device_id": 1,
+        "year": clock.today().year, "month": clock.today().month, "part": "facts", "code": "ar",
+    }  # fmt: skip
+    assert name in values, f"{rule.rule}: say in tests/whole_town.py what <{name}> is"
+    return values[name]
+
+
+def _first(noun: type[Any]) -> Any:
+    return db.session.scalars(select(noun).order_by(noun.id).limit(1)).one()
+
+
+def form_for(visitor: Visitor, path: str, has_a_page: bool) -> dict[str, Any]:
+    """What a browser would send there, from the form on that page."""
+    page = visitor.get(path) if has_a_page else None
+    if page is None or page.status_code != 200:
+        return {}
+    data: dict[str, Any] = {}
+    for form in forms_of(page.text):
+        if form["method"].lower() == "post" and form["action"] in {"", path}:
+            for name, value in form["fields"]:
+                data.setdefault(name, []).append(value)
+    return data
+
+
+@contextmanager
+def commits() -> Iterator[list[str]]:
+    """The endpoints whose requests committed something, but for the lines of who looked at names."""
+    seen: list[str] = []
+
+    def note(session: Session) -> None:
+        if has_request_context() and not session.info.get(guards.LOOKS):
+            seen.append(f"{request.method} {request.endpoint}")
+
+    event.listen(Session, "after_commit", note)
+    try:
+        yield seen
+    finally:
+        event.remove(Session, "after_commit", note)
+
+
+def everything(app: Flask) -> dict[str, list[str]]:
+    """All rows of all tables as text, but for who looked at names and the worker's beat."""
+    with app.app_context(), db.engine.connect() as connection:
+        return {
+            table.name: sorted(repr(tuple(row)) for row in connection.execute(table.select()))
+            for table in db.metadata.sorted_tables
+            if table.name not in {"look", "beat"}
+        }
