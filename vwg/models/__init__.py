@@ -7,11 +7,11 @@ from vwg.models.count import DateCount
 from vwg.models.event import Event, EventText, Signup, Stage, Visibility
 from vwg.models.event_date import DateState, EventDate, ReasonText, Series
 from vwg.models.household import Channel, Household, HouseholdCoach
-from vwg.models.invitation import Invitation, PartStat
+from vwg.models.invitation import Invitation, PartStat, Way
 from vwg.models.look import Look
 from vwg.models.need import Need, NeedKind
 from vwg.models.notice import Notice, NoticeChannel, NoticeState
-from vwg.models.partner import Asset, Contact, Partner, PartnerKind
+from vwg.models.partner import Asset, Contact, ContactChannel, ListingChange, Partner, PartnerKind, PartnerNote, PartnerTag
 from vwg.models.phrase import Phrase
 from vwg.models.picture import Picture, PictureBlob
 from vwg.models.place import Place
@@ -28,5 +28,5 @@ __all__ = [
     "Picture", "PictureBlob", "Phrase", "Place", "Pledge", "PledgeState", "Published", "PublishedIn",
     "ReasonText", "Role", "Rsvp", "RsvpContact", "RsvpStatus", "RsvpSupport", "Series",
     "Setting", "SignIn", "Signup", "Stage", "Tombstone", "User", "UserRole", "UserSession",
-    "Visibility",
+    "Visibility", "ContactChannel", "ListingChange", "PartnerNote", "PartnerTag", "Way",
 ]  # fmt: skip

@@ -25,6 +25,15 @@ class PartStat(enum.StrEnum):
     TENTATIVE = "tentative"
 
 
+class Way(enum.StrEnum):
+    """How they were asked: by the house itself (mail, else a call to make), or by a volunteer in person."""
+
+    HOUSE = "house"
+    VISIT = "visit"
+    CALL = "call"
+    WHATSAPP = "whatsapp"
+
+
 class Invitation(Base):
     """A request to a partner to take part in an activity (RFC 5545 ATTENDEE)."""
 
@@ -37,6 +46,7 @@ class Invitation(Base):
     partner_id: Mapped[int] = mapped_column(ForeignKey("partner.id", ondelete="CASCADE"), index=True)
     contact_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id", ondelete="SET NULL"))
     invited_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+    way: Mapped[Way] = mapped_column(default=Way.HOUSE)
     asks: Mapped[str] = mapped_column(default="")  # the volunteer's line
     reply_by: Mapped[calendar_date | None]
     partstat: Mapped[PartStat] = mapped_column(default=PartStat.NEEDS_ACTION)
@@ -45,7 +55,9 @@ class Invitation(Base):
     noted_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
     seen_at: Mapped[datetime | None]  # a volunteer read the answer on Today
     comment: Mapped[str] = mapped_column(default="")
+    contact_on_day: Mapped[str] = mapped_column(default="")  # whom to call on the day itself, in their words
     ask_again_at: Mapped[calendar_date | None]  # no reminder before
+    reminded_at: Mapped[datetime | None]  # of the answer that we wait for now
     generation: Mapped[int] = mapped_column(default=0)
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(default=clock.now)

@@ -11,6 +11,7 @@ from vwg.db import Base
 from vwg.models.event import Event
 from vwg.models.need import Need
 from vwg.models.partner import Partner
+from vwg.models.user import User
 
 
 class PledgeState(enum.StrEnum):
@@ -33,11 +34,15 @@ class Pledge(Base):
     amount: Mapped[int] = mapped_column(default=1)
     unit: Mapped[str] = mapped_column(default="")
     state: Mapped[PledgeState] = mapped_column(default=PledgeState.PROMISED)
+    reason: Mapped[str] = mapped_column(default="")  # why it was withdrawn, in their words
+    settled_at: Mapped[datetime | None]  # when it was thanked, missed or withdrawn
+    settled_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
     consent_to_name: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     event: Mapped[Event] = relationship(back_populates="pledges")
     need: Mapped[Need | None] = relationship(back_populates="pledges")
     partner: Mapped[Partner] = relationship()
+    settled_by: Mapped[User | None] = relationship()
 
     @property
     def counts(self) -> bool:

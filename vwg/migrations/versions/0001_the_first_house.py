@@ -58,13 +58,15 @@ def upgrade() -> None:
     )
     op.create_table('picture',
     sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('public_id', sa.String(), nullable=False),
     sa.Column('alt', sa.String(), nullable=False),
     sa.Column('credit', sa.String(), nullable=False),
     sa.Column('consent_taken', sa.Boolean(), nullable=False),
     sa.Column('consent_published', sa.Boolean(), nullable=False),
     sa.Column('focus', sa.Integer(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_picture'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_picture')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_picture_public_id'))
     )
     op.create_table('place',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -205,21 +207,35 @@ def upgrade() -> None:
     sa.Column('public_email', sa.String(), nullable=False),
     sa.Column('public_phone', sa.String(), nullable=False),
     sa.Column('place_id', sa.Integer(), nullable=True),
+    sa.Column('opening_hours', sa.String(), nullable=False),
+    sa.Column('languages', sa.JSON(), nullable=False),
+    sa.Column('picture_id', sa.Integer(), nullable=True),
     sa.Column('listed_consent_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('trusted', sa.Boolean(), nullable=False),
     sa.Column('merged_into_id', sa.Integer(), nullable=True),
     sa.Column('kbo', sa.String(), nullable=False),
     sa.Column('vcode', sa.String(), nullable=False),
+    sa.Column('checked_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('searched', sa.String(), nullable=False),
+    sa.Column('web_host', sa.String(), nullable=False),
+    sa.Column('sorted_by', sa.String(), nullable=False),
     sa.Column('generation', sa.Integer(), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['merged_into_id'], ['partner.id'], name=op.f('fk_partner_merged_into_id_partner')),
+    sa.ForeignKeyConstraint(['picture_id'], ['picture.id'], name=op.f('fk_partner_picture_id_picture'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['place_id'], ['place.id'], name=op.f('fk_partner_place_id_place')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_partner')),
     sa.UniqueConstraint('public_id', name=op.f('uq_partner_public_id'))
     )
     with op.batch_alter_table('partner', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_partner_kbo'), ['kbo'], unique=False)
+        batch_op.create_index(batch_op.f('ix_partner_merged_into_id'), ['merged_into_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_partner_name'), ['name'], unique=False)
+        batch_op.create_index(batch_op.f('ix_partner_place_id'), ['place_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_partner_sorted_by'), ['sorted_by'], unique=False)
+        batch_op.create_index(batch_op.f('ix_partner_vcode'), ['vcode'], unique=False)
+        batch_op.create_index(batch_op.f('ix_partner_web_host'), ['web_host'], unique=False)
 
     op.create_table('phrase',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -310,6 +326,7 @@ def upgrade() -> None:
     sa.Column('email', sa.String(), nullable=False),
     sa.Column('phone', sa.String(), nullable=False),
     sa.Column('language', sa.String(), nullable=False),
+    sa.Column('channel', sa.String(length=32), nullable=False),
     sa.Column('user_id', sa.Integer(), nullable=True),
     sa.Column('never_mail_at', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['partner_id'], ['partner.id'], name=op.f('fk_contact_partner_id_partner'), ondelete='CASCADE'),
@@ -351,6 +368,43 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_event_category_id'), ['category_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_event_organisation_id'), ['organisation_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_event_stage'), ['stage'], unique=False)
+
+    op.create_table('listing_change',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('partner_id', sa.Integer(), nullable=False),
+    sa.Column('values', sa.JSON(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('decided_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('decided_by_id', sa.Integer(), nullable=True),
+    sa.Column('accepted', sa.Boolean(), nullable=False),
+    sa.ForeignKeyConstraint(['decided_by_id'], ['user.id'], name=op.f('fk_listing_change_decided_by_id_user'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['partner_id'], ['partner.id'], name=op.f('fk_listing_change_partner_id_partner'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_listing_change'))
+    )
+    with op.batch_alter_table('listing_change', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_listing_change_partner_id'), ['partner_id'], unique=False)
+
+    op.create_table('partner_note',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('partner_id', sa.Integer(), nullable=False),
+    sa.Column('user_id', sa.Integer(), nullable=True),
+    sa.Column('text', sa.String(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['partner_id'], ['partner.id'], name=op.f('fk_partner_note_partner_id_partner'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['user_id'], ['user.id'], name=op.f('fk_partner_note_user_id_user'), ondelete='SET NULL'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_partner_note'))
+    )
+    with op.batch_alter_table('partner_note', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_partner_note_partner_id'), ['partner_id'], unique=False)
+
+    op.create_table('partner_tag',
+    sa.Column('partner_id', sa.Integer(), nullable=False),
+    sa.Column('tag', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['partner_id'], ['partner.id'], name=op.f('fk_partner_tag_partner_id_partner'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('partner_id', 'tag', name=op.f('pk_partner_tag'))
+    )
+    with op.batch_alter_table('partner_tag', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_partner_tag_tag'), ['tag'], unique=False)
 
     op.create_table('change',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -457,6 +511,7 @@ def upgrade() -> None:
     sa.Column('partner_id', sa.Integer(), nullable=False),
     sa.Column('contact_id', sa.Integer(), nullable=True),
     sa.Column('invited_by_id', sa.Integer(), nullable=True),
+    sa.Column('way', sa.String(length=32), nullable=False),
     sa.Column('asks', sa.String(), nullable=False),
     sa.Column('reply_by', sa.Date(), nullable=True),
     sa.Column('partstat', sa.String(length=32), nullable=False),
@@ -465,7 +520,9 @@ def upgrade() -> None:
     sa.Column('noted_by_id', sa.Integer(), nullable=True),
     sa.Column('seen_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('comment', sa.String(), nullable=False),
+    sa.Column('contact_on_day', sa.String(), nullable=False),
     sa.Column('ask_again_at', sa.Date(), nullable=True),
+    sa.Column('reminded_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('generation', sa.Integer(), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
@@ -561,11 +618,15 @@ def upgrade() -> None:
     sa.Column('amount', sa.Integer(), nullable=False),
     sa.Column('unit', sa.String(), nullable=False),
     sa.Column('state', sa.String(length=32), nullable=False),
+    sa.Column('reason', sa.String(), nullable=False),
+    sa.Column('settled_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('settled_by_id', sa.Integer(), nullable=True),
     sa.Column('consent_to_name', sa.Boolean(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['event_id'], ['event.id'], name=op.f('fk_pledge_event_id_event'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['need_id'], ['need.id'], name=op.f('fk_pledge_need_id_need'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['partner_id'], ['partner.id'], name=op.f('fk_pledge_partner_id_partner'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['settled_by_id'], ['user.id'], name=op.f('fk_pledge_settled_by_id_user'), ondelete='SET NULL'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_pledge'))
     )
     with op.batch_alter_table('pledge', schema=None) as batch_op:
@@ -647,6 +708,18 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_change_event_id'))
 
     op.drop_table('change')
+    with op.batch_alter_table('partner_tag', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_partner_tag_tag'))
+
+    op.drop_table('partner_tag')
+    with op.batch_alter_table('partner_note', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_partner_note_partner_id'))
+
+    op.drop_table('partner_note')
+    with op.batch_alter_table('listing_change', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_listing_change_partner_id'))
+
+    op.drop_table('listing_change')
     with op.batch_alter_table('event', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_event_stage'))
         batch_op.drop_index(batch_op.f('ix_event_organisation_id'))
@@ -681,7 +754,13 @@ def downgrade() -> None:
     op.drop_table('picture_blob')
     op.drop_table('phrase')
     with op.batch_alter_table('partner', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_partner_web_host'))
+        batch_op.drop_index(batch_op.f('ix_partner_vcode'))
+        batch_op.drop_index(batch_op.f('ix_partner_sorted_by'))
+        batch_op.drop_index(batch_op.f('ix_partner_place_id'))
         batch_op.drop_index(batch_op.f('ix_partner_name'))
+        batch_op.drop_index(batch_op.f('ix_partner_merged_into_id'))
+        batch_op.drop_index(batch_op.f('ix_partner_kbo'))
 
     op.drop_table('partner')
     with op.batch_alter_table('notice', schema=None) as batch_op:
