@@ -15,10 +15,12 @@ def record(user: User, date: EventDate | None = None) -> None:
     comes first, or after a form was refused: it lets go of what the request holds, because on
     SQLite the two would wait for each other.
     """
-    who, what, day = user.id, date.id if date else None, clock.today()
     before = is_writing()
     if before:
         _let_go()
+    who, what, day = user.id, date.id if date else None, clock.today()
+    if before:
+        db.session.rollback()  # reading the ids took the pen again
     allow_writing(True)
     try:
         with Session(db.engine, info={guards.LOOKS: True}) as session:

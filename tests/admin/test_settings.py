@@ -3,7 +3,7 @@
 import pytest
 from flask import Flask
 
-from tests.conftest import Visitor, inside
+from tests.conftest import Visitor, forms_of, inside
 from vwg.db import db
 from vwg.domain import settings
 from vwg.domain.settings import MOST, group
@@ -89,8 +89,6 @@ def test_two_administrators_do_not_undo_one_another_unseen(app: Flask, visitor: 
     with inside(app):
         settings.change(municipality="Wetteren")
         db.session.commit()
-    from tests.conftest import forms_of
-
     form = next(form for form in forms_of(page.text) if dict(form["fields"]).get("seen"))
     data: dict[str, list[str]] = {}
     for name, value in form["fields"]:
