@@ -103,9 +103,9 @@ def test_a_household_unused_for_a_year_goes(town):
 def test_looks_go_after_a_year_and_old_tries_after_a_day(town):
     for days in (364, 367):
         db.session.add(Look(user_id=town.leen.id, day=clock.today() - timedelta(days=days)))
-    for hours in (23, 25):
-        db.session.add(Attempt(kind="code", at=clock.now() - timedelta(hours=hours)))
-        made = clock.now() - timedelta(hours=hours)
+    for passed in (23, 25):
+        db.session.add(Attempt(kind="code", at=clock.now() - timedelta(hours=passed)))
+        made = clock.now() - timedelta(hours=passed)
         db.session.add(SignIn(user_id=town.leen.id, created_at=made, expires_at=made + timedelta(minutes=15)))
     db.session.commit()
     erase()
