@@ -66,6 +66,7 @@ class Event(Base):
     smaller_may_pass: Mapped[bool] = mapped_column(default=False)
     facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
     dutch_level: Mapped[int] = mapped_column(default=0)  # 1 to 4; 0 says nothing
+    address_after_signup: Mapped[bool] = mapped_column(default=False)  # strangers read the town alone
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
@@ -154,4 +155,5 @@ class EventText(Base):
     version: Mapped[int] = mapped_column(default=1)
     source_version: Mapped[int] = mapped_column(default=0)
     made_by: Mapped[str] = mapped_column(default="human")  # or machine
+    earlier: Mapped[dict[str, Any]] = mapped_column(default=dict)  # the Dutch words before the last change, to undo it
     event: Mapped[Event] = relationship(back_populates="texts")

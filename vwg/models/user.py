@@ -28,6 +28,7 @@ class User(Base):
     language: Mapped[str] = mapped_column(default="nl")
     languages: Mapped[list[str]] = mapped_column(default=list)  # spoken besides, for the call list
     demo_name: Mapped[str] = mapped_column(default="")  # the button of the demo's sign-in page
+    monday_mail: Mapped[bool] = mapped_column(default=True)  # Today by mail, each Monday at eight
     ended_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     roles: Mapped[list["UserRole"]] = relationship(cascade="all, delete-orphan", lazy="selectin")
