@@ -160,7 +160,7 @@ def test_an_address_that_nobody_could_have_is_not_found(visitor: Visitor, path: 
 
 def test_the_sign_with_number_nought_breaks_no_form(visitor: Visitor) -> None:
     assert visitor.press("/nl/account/sign-in", {"next": "/\0"}, action="/demo/leen").status_code == 400
-    assert visitor.get("/nl/agenda/?q=%00").status_code == 400
+    assert visitor.get("/nl/agenda/?q=%00").status_code == 200
     assert visitor.get("/feeds/agenda.ics?category=%00").status_code == 200
 
 

@@ -6,7 +6,7 @@ from datetime import date, time, timedelta
 
 from sqlalchemy import select
 
-from vwg import clock
+from vwg import clock, phrases
 from vwg.db import db, locked
 from vwg.domain import events, households, invitations, needs, notices, partners, rsvps, settings
 from vwg.domain.invitations import Offer
@@ -95,6 +95,7 @@ def load() -> None:
     in by a button of the demo has a `demo_name`.
     """
     cast_ = cast()
+    settings.change(languages=tuple(phrases.KNOWN))
     town = _Town(cast_, _places(cast_), _categories(cast_), _partners(cast_), _households(cast_))
     _world_kitchen(town)
     _talking_table(town)

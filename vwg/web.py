@@ -164,7 +164,7 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
     code = error.code or 500
     if code == 403:
         code = 404
-    template = f"errors/{code}.html" if (ROOT / "templates" / "errors" / f"{code}.html").exists() else "errors/400.html"
+    template = f"errors/{code}.html" if (ROOT / "templates" / "errors" / f"{code}.html").exists() else f"errors/{500 if code > 500 else 400}.html"
     if code >= 500:  # a failed transaction answers nothing more, and the bare page asks nothing
         db.session.rollback()
     elif "lang_code" not in g:
