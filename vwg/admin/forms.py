@@ -3,7 +3,8 @@
 import re
 from typing import Any
 
-from wtforms import BooleanField, HiddenField, SelectField, SelectMultipleField, StringField
+from flask_wtf.file import FileField, FileRequired
+from wtforms import BooleanField, DateField, HiddenField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
 from wtforms.validators import ValidationError
 
@@ -42,6 +43,9 @@ class SettingsForm(Form):
     )
     languages = SelectMultipleField(N_("Languages that stand open"))
     green = StringField(N_("The group's colour"), [at_most(7)], description=N_("Like #0f5c4d. Empty is our green."))
+    accent = StringField(
+        N_("The group's second colour"), [at_most(7)], description=N_("Like #a33f1a. Where it cannot be read, it is shown darker or lighter.")
+    )
     keep_contact_days = _kept(N_("Days that a number or address is kept after an activity"), "keep_contact_days")
     keep_name_days = _kept(N_("Days that a name is kept after an activity"), "keep_name_days")
     keep_notice_days = _kept(N_("Days that we know who got a mail"), "keep_notice_days")
@@ -66,6 +70,9 @@ class SettingsForm(Form):
         if not re.fullmatch(r"(\d{4}( +|$))*", (field.data or "").strip()):
             raise ValidationError(gettext(N_("A postcode has four digits. Put a space between two of them.")))
 
+    def validate_accent(self, field: StringField) -> None:
+        self.validate_green(field)
+
     def validate_green(self, field: StringField) -> None:
         field.data = (field.data or "").strip().lower()
         if field.data and not re.fullmatch(r"#[0-9a-f]{6}", field.data):
@@ -80,6 +87,31 @@ class SettingsForm(Form):
         order = [*settings.group().languages, *phrases.KNOWN]
         chosen = sorted(self.languages.data or [], key=order.index)  # the group's own order stays
         return {**given, "languages": tuple(chosen), "postcodes": tuple((self.postcodes.data or "").split())}
+
+
+class LogoForm(Form):
+    picture = FileField(N_("Your logo"), [FileRequired(N_("Choose a picture."))], description=N_("A PNG, a JPEG or a WebP. Best square, on nothing or on white."))
+
+
+class ExampleForm(Form):
+    """What the style page shows of forms; nobody sends it."""
+
+    name = StringField(N_("Name"), description=N_("A nickname is fine."))
+    number = PhoneField(N_("Your number"))
+    day = DateField(N_("Day"))
+    language = SelectField(N_("Language"), choices=[SelectChoice("nl", "Nederlands"), SelectChoice("ar", "العربية")])
+    text = TextAreaField(N_("Tell something about it"))
+    tick = BooleanField(N_("Photos are taken"))
+    people = RadioField(N_("How many people come?"), choices=[SelectChoice(str(number), str(number)) for number in range(1, 7)], default="2")
+    ways = RadioField(N_("How do we reach you?"), choices=[SelectChoice("sms", N_("Text message")), SelectChoice("mail", N_("E-mail"))], default="sms")
+    adults = NumberField(N_("Adults"), default=2)
+
+    @classmethod
+    def with_mistakes(cls, prefix: str) -> "ExampleForm":
+        form = cls(prefix=prefix, formdata=None, meta={"csrf": False})
+        form.number.errors = [N_("This is not a telephone number. Look at the digits.")]
+        form.people.errors = [N_("Choose a number.")]
+        return form
 
 
 class VolunteerForm(Form):

@@ -9,9 +9,9 @@ from sqlalchemy import select
 
 from vwg import guards
 from vwg.admin import bp
-from vwg.admin.forms import SettingsForm, VolunteerForm
+from vwg.admin.forms import LogoForm, SettingsForm, VolunteerForm
 from vwg.db import db, locked
-from vwg.domain import calendar, errors, signing_in, volunteers
+from vwg.domain import calendar, errors, pictures, signing_in, volunteers
 from vwg.domain import settings as group_settings
 from vwg.domain.settings import LEAST, MOST
 from vwg.forms import asking
@@ -37,6 +37,28 @@ def settings() -> ResponseReturnValue:
             flash(gettext(N_("Saved.")))
             return redirect(url_for("admin.settings"))
     return render_template("admin/settings.html", form=form, most=MOST, least=LEAST)
+
+
+@bp.route("/logo", methods=["GET", "POST"])
+@guards.administrator
+def logo() -> ResponseReturnValue:
+    form = LogoForm()
+    with asking(form) as answered:
+        if answered:
+            pictures.set_logo(form.picture.data.read(pictures.MOST_BYTES + 1))
+            db.session.commit()
+            flash(gettext(N_("Saved.")))
+            return redirect(url_for("admin.logo"))
+    return render_template("admin/logo.html", form=form)
+
+
+@bp.post("/logo/remove")
+@guards.administrator
+def remove_logo() -> ResponseReturnValue:
+    pictures.remove_logo()
+    db.session.commit()
+    flash(gettext(N_("The logo is gone.")))
+    return redirect(url_for("admin.logo"))
 
 
 @bp.route("/volunteers", methods=["GET", "POST"], endpoint="volunteers")

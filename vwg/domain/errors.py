@@ -201,6 +201,54 @@ class PledgeAmount(RuleBroken):
     field = "pledges"
 
 
+class PledgeIsSettled(RuleBroken):
+    sentence = N_("Somebody already wrote down how this promise ended.")
+
+
+class WrongKbo(RuleBroken):
+    sentence = N_("This enterprise number is not right: its last two digits do not fit. Look it over, or save without it.")
+    field = "kbo"
+
+
+class WrongVcode(RuleBroken):
+    sentence = N_("This is not a V-code. It is a V and seven digits, like V0001001. Look it over, or save without it.")
+    field = "vcode"
+
+
+class LooksLikeAnother(RuleBroken):
+    sentence = N_("This looks like %(name)s, who is already in the list. Look there first, or tick that it is somebody else.")
+    field = "name"
+
+
+class MergedWithItself(RuleBroken):
+    sentence = N_("Choose another partner: these two are one already.")
+    field = "other"
+
+
+class NoteIsEmpty(RuleBroken):
+    sentence = N_("Write something first.")
+    field = "text"
+
+
+class NoteHasNationalNumber(RuleBroken):
+    sentence = N_("This looks like a national register number. Leave it out: here stands nothing about the people we help.")
+    field = "text"
+
+
+class ContactWithoutName(RuleBroken):
+    sentence = N_("Give a name, or at least a telephone or a mail address.")
+    field = "name"
+
+
+class SignInNeedsMail(RuleBroken):
+    sentence = N_("Signing in goes by mail: give a mail address first.")
+    field = "email"
+
+
+class AlreadyDecided(RuleBroken):
+    sentence = N_("Somebody else already looked at this.")
+
+
 # ---- households and calls
 
 
@@ -270,6 +318,16 @@ class LastAdministrator(RuleBroken):
 class ColourTooLight(RuleBroken):
     sentence = N_("White words cannot be read on this colour. Choose a darker one.")
     field = "green"
+
+
+class NotAPicture(RuleBroken):
+    sentence = N_("This is not a picture that we can read. Choose a PNG, a JPEG or a WebP.")
+    field = "picture"
+
+
+class PictureTooLarge(RuleBroken):
+    sentence = N_("This picture is too large. Make it smaller, or take a screenshot of it.")
+    field = "picture"
 
 
 class NoLanguage(RuleBroken):

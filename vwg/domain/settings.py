@@ -26,6 +26,8 @@ class Group:
     responsible: str = ""  # who answers for people's data; without it strangers cannot sign up
     languages: tuple[str, ...] = ("nl", "en", "ar")
     green: str = ""  # the group's own main colour, #rrggbb; empty is the house's
+    accent: str = ""  # its second one, likewise
+    logo: str = ""  # the public id of a picture; empty is the house's own mark
     keep_contact_days: int = 2
     keep_name_days: int = 7
     keep_notice_days: int = 7

@@ -1,18 +1,23 @@
-"""The group's own colour as a sheet: /theme.css."""
+"""The group's own two colours as a sheet: /theme.css."""
 
 import re
 
 PAPER, NIGHT = "#fbf6ee", "#231f1b"  # --paper by day and --card by night in static/style.css
 WHITE, BLACK = "#ffffff", "#000000"
+COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 ENOUGH = 4.6  # words need 4.5 : 1 (WCAG 2.2, 1.4.3); a hair more for rounding
 
 
-def theme(colour: str) -> str:
-    """The sheet for a colour `#rrggbb`; empty for anything else.
+def theme(colour: str, accent: str = "") -> str:
+    """The sheet for a main colour and a second one, `#rrggbb` each; empty for anything else.
 
     What somebody likes is not always what can be read: by day it is darkened until it can be read on
     paper, by night lightened until it can on dark, and the words on a button are white or black by contrast.
     """
+    return _main(colour) + _second(accent)
+
+
+def _main(colour: str) -> str:
     by_day = readable(colour)
     if not by_day:
         return ""
@@ -23,9 +28,22 @@ def theme(colour: str) -> str:
     )
 
 
+def _second(accent: str) -> str:
+    """The second colour is read on grounds of its own (a badge, a remark), so it is measured on those."""
+    if not COLOUR.fullmatch(accent):
+        return ""
+    ground, ground_by_night = _mixed(accent, PAPER, 0.87), _mixed(accent, NIGHT, 0.78)
+    by_day = _until_read(_until_read(accent, on=PAPER, towards=BLACK), on=ground, towards=BLACK)
+    by_night = _until_read(_until_read(_mixed(accent, WHITE, 0.4), on=NIGHT, towards=WHITE), on=ground_by_night, towards=WHITE)
+    return (
+        f":root{{--accent:{by_day};--accent-ground:{ground};"
+        f"--accent-dark:{by_night};--accent-ground-dark:{ground_by_night}}}\n"
+    )
+
+
 def readable(colour: str) -> str:
     """`#rrggbb` darkened until it can be read on paper; empty for anything else."""
-    if not re.fullmatch(r"#[0-9a-fA-F]{6}", colour):
+    if not COLOUR.fullmatch(colour):
         return ""
     return _until_read(colour, on=PAPER, towards=BLACK)
 

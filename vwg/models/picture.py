@@ -1,11 +1,12 @@
 """A picture and its sizes, in the database: one database and one key are everything."""
 
 from datetime import datetime
+from typing import Self
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, LargeBinary, Select, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from vwg import clock
+from vwg import clock, keys
 from vwg.db import Base
 
 
@@ -15,6 +16,7 @@ class Picture(Base):
     __tablename__ = "picture"
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(unique=True, default=lambda: keys.public_id("i"))  # never given out twice: kept forever
     alt: Mapped[str] = mapped_column(default="")
     credit: Mapped[str] = mapped_column(default="")
     consent_taken: Mapped[bool] = mapped_column(default=False)
@@ -22,6 +24,10 @@ class Picture(Base):
     focus: Mapped[int] = mapped_column(default=5)  # 1 to 9, as the keys of a telephone
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     blobs: Mapped[list["PictureBlob"]] = relationship(cascade="all, delete-orphan")
+
+    @classmethod
+    def with_id(cls, public_id: str) -> Select[Self]:
+        return select(cls).where(cls.public_id == public_id)
 
 
 class PictureBlob(Base):
@@ -31,5 +37,10 @@ class PictureBlob(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     picture_id: Mapped[int] = mapped_column(ForeignKey("picture.id", ondelete="CASCADE"), index=True)
-    size: Mapped[str]
-    bytes: Mapped[bytes]
+    size: Mapped[str]  # one of SIZES in vwg/formats/picture.py
+    content: Mapped[bytes] = mapped_column("bytes", LargeBinary)
+
+    @classmethod
+    def shown(cls, public_id: str, size: str) -> Select[bytes]:
+        """The bytes of one size."""
+        return select(cls.content).join(Picture).where(Picture.public_id == public_id, cls.size == size)
