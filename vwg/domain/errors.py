@@ -173,6 +173,25 @@ class AlreadyGivenBack(RuleBroken):
     sentence = N_("These seats were already given back.")
 
 
+class NoMoreWeeks(RuleBroken):
+    sentence = N_("There are no further dates to come to before the holiday.")
+
+
+class HelpNotGiven(RuleBroken):
+    sentence = N_("This activity cannot give that help. Look at the list again.")
+    field = "kinds"
+
+
+class BabiesDoNotFit(RuleBroken):
+    sentence = N_("With babies counted there are more people than seats. Give more seats first.")
+    field = "babies_count"
+
+
+class ClosesBeforeOpens(RuleBroken):
+    sentence = N_("Signing up closes before it opens. Look at the days and hours.")
+    field = "closes_day"
+
+
 class TooManyChildren(RuleBroken):
     sentence = N_("That is more children than there are people. Look at the numbers.")
     field = "band_0_2"

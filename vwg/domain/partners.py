@@ -4,14 +4,32 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import selectinload
 
 from vwg import clock
 from vwg.db import db
-from vwg.domain import calendar, errors, notices
-from vwg.models import Asset, Contact, Event, EventDate, Invitation, Notice, NoticeChannel, NoticeState, Partner, PartnerKind
-from vwg.phrases import N_
+from vwg.domain import calendar, doubles, errors, notices, numbers
+from vwg.domain.settings import group
+from vwg.models import (
+    Asset,
+    Contact,
+    ContactChannel,
+    Event,
+    EventDate,
+    Invitation,
+    Notice,
+    NoticeChannel,
+    NoticeState,
+    Partner,
+    PartnerKind,
+    PartnerTag,
+    Place,
+    User,
+)
+from vwg.phrases import N_, folded
+
+A_PAGE = 20  # partners on one page of the directory, and suggested at once when asking
 
 KINDS = {
     PartnerKind.ASSOCIATION: N_("Association"),
@@ -34,6 +52,13 @@ LENDS = {
     "people": N_("Helping hands"),
 }
 
+CHANNELS = {
+    ContactChannel.MAIL: N_("By mail"),
+    ContactChannel.CALL: N_("By telephone"),
+    ContactChannel.WHATSAPP: N_("By WhatsApp"),
+    ContactChannel.VISIT: N_("By going there"),
+}
+
 
 @dataclass
 class Details:
@@ -46,41 +71,96 @@ class Details:
     contact_email: str = ""
     contact_phone: str = ""
     contact_language: str = "nl"
+    contact_channel: ContactChannel = ContactChannel.MAIL
     public_email: str = ""
     public_phone: str = ""
     website: str = ""
     lends: list[str] = field(default_factory=list)
     listed: bool = False  # they agreed to stand in the public directory
+    place_name: str = ""  # of the building, where it has one
+    street: str = ""
+    postcode: str = ""
+    town: str = ""
+    access: str = ""  # stairs, a lift, the bell at the back
+    opening_hours: str = ""
+    languages: list[str] = field(default_factory=list)
+    kbo: str = ""
+    vcode: str = ""
+    tags: list[str] = field(default_factory=list)
+    trusted: bool = False
 
 
-def add(details: Details) -> Partner:
-    """Raises PartnerNameMissing."""
-    partner = Partner(name="")
+@dataclass(frozen=True)
+class Wanted:
+    """What one looks for in the directory. Strangers find only who is listed."""
+
+    words: str = ""
+    kind: PartnerKind | None = None
+    lends: str = ""
+    tag: str = ""
+    never_asked: bool = False
+    only_listed: bool = True
+
+
+def add(details: Details, sure: bool = True) -> Partner:
+    """Raises PartnerNameMissing, WrongKbo, WrongVcode; LooksLikeAnother unless `sure`."""
+    if not sure and (like := doubles.like(details)):
+        raise errors.LooksLikeAnother(name=like[0].name)
+    partner = Partner(name="", kind=details.kind)
     db.session.add(partner)
     _fill(partner, details)
     return partner
 
 
 def edit(partner: Partner, version: int, details: Details) -> None:
-    """Raises ChangedMeanwhile, PartnerNameMissing."""
+    """Raises ChangedMeanwhile, PartnerNameMissing, WrongKbo, WrongVcode."""
     if partner.version != version:
         raise errors.ChangedMeanwhile
-    before = _in_calendars(partner)
+    before = in_calendars(partner)
     _fill(partner, details)
-    if _in_calendars(partner) != before:
+    partner.checked_at = clock.now()
+    if in_calendars(partner) != before:
         calendar.moved_with(partner)
 
 
+def looking_for(wanted: Wanted) -> "Select[Partner]":
+    """The directory by name; each word stands somewhere in name or text, whatever its accents and capitals."""
+    query = Partner.listed() if wanted.only_listed else Partner.known()
+    for word in folded(wanted.words).split():
+        query = query.where(Partner.searched.contains(word, autoescape=True))
+    if wanted.kind is not None:
+        query = query.where(Partner.kind == wanted.kind)
+    if wanted.lends:
+        query = query.where(Partner.id.in_(select(Asset.partner_id).where(Asset.kind == wanted.lends)))
+    if wanted.tag:
+        query = query.where(Partner.id.in_(select(PartnerTag.partner_id).where(PartnerTag.tag == wanted.tag)))
+    if wanted.never_asked:
+        query = query.where(Partner.id.not_in(select(Invitation.partner_id)))
+    return query.order_by(Partner.sorted_by, Partner.id)
+
+
 def found(words: str = "", kind: PartnerKind | None = None, only_listed: bool = True) -> Sequence[Partner]:
-    """The directory by name; `words` stand anywhere in name or text."""
-    query = (Partner.listed() if only_listed else Partner.known()).order_by(Partner.name)
-    query = query.options(selectinload(Partner.contacts), selectinload(Partner.assets))  # a list of 2,000 is three queries
-    if words.strip():
-        asked = words.strip()
-        query = query.where(or_(Partner.name.icontains(asked, autoescape=True), Partner.text.icontains(asked, autoescape=True)))
-    if kind is not None:
-        query = query.where(Partner.kind == kind)
-    return db.session.scalars(query).all()
+    """All of them at once, in a handful of queries."""
+    return db.session.scalars(with_what_a_list_shows(looking_for(Wanted(words, kind, only_listed=only_listed)))).all()
+
+
+def page(wanted: Wanted, number: int) -> tuple[Sequence[Partner], int, int]:
+    """A page of the directory, its number and the last one's; past the end is the last."""
+    query = looking_for(wanted)
+    total = db.session.scalar(query.with_only_columns(func.count(), maintain_column_froms=True).order_by(None)) or 0
+    last = max((total - 1) // A_PAGE + 1, 1)
+    number = min(max(number, 1), last)
+    shown = with_what_a_list_shows(query).limit(A_PAGE).offset((number - 1) * A_PAGE)
+    return db.session.scalars(shown).all(), number, last
+
+
+def with_what_a_list_shows(query: "Select[Partner]") -> "Select[Partner]":
+    return query.options(selectinload(Partner.contacts), selectinload(Partner.assets), selectinload(Partner.tags))
+
+
+def tags_there() -> Sequence[str]:
+    """The group's own words for partners, each a list that can be asked together."""
+    return db.session.scalars(select(PartnerTag.tag).distinct().order_by(PartnerTag.tag)).all()
 
 
 def kinds_there(only_listed: bool = True) -> set[PartnerKind]:
@@ -105,7 +185,7 @@ def asked_of(partner: Partner) -> list[Invitation]:
 
 def contact_for_asking(partner: Partner) -> Contact | None:
     """Whom one asks at a partner: who takes mail, else who has a telephone, else whoever is known."""
-    contacts = sorted(partner.contacts, key=lambda contact: (not contact.takes_mail, not contact.phone, contact.id))
+    contacts = sorted(partner.contacts, key=lambda contact: (not contact.takes_mail, not contact.phone, contact.id or 0))
     return contacts[0] if contacts else None
 
 
@@ -138,7 +218,7 @@ def _begins(invitation: Invitation) -> datetime:
     return dates[0].starts_at if dates else invitation.created_at
 
 
-def _in_calendars(partner: Partner) -> tuple[str, ...]:
+def in_calendars(partner: Partner) -> tuple[str, ...]:
     """What its activities say of it in calendars: nothing unless it agreed to be listed."""
     return (partner.name, partner.public_email, partner.public_phone) if partner.is_listed else ()
 
@@ -152,6 +232,11 @@ def _fill(partner: Partner, details: Details) -> None:
     partner.website = details.website.strip()
     partner.public_email = details.public_email.strip()
     partner.public_phone = details.public_phone
+    partner.opening_hours = details.opening_hours.strip()
+    partner.languages = details.languages
+    partner.kbo, partner.vcode = numbers.kbo(details.kbo), numbers.vcode(details.vcode)
+    partner.trusted = details.trusted
+    _fill_place(partner, details)
     if details.listed and partner.listed_consent_at is None:
         partner.listed_consent_at = clock.now()
     elif not details.listed:
@@ -159,7 +244,35 @@ def _fill(partner: Partner, details: Details) -> None:
     _fill_contact(partner, details)
     standing = {asset.kind: asset for asset in partner.assets}
     partner.assets = [standing.get(kind) or Asset(kind=kind) for kind in details.lends]
+    tags = sorted({" ".join(tag.lower().split()) for tag in details.tags if tag.strip()})
+    had = {each.tag: each for each in partner.tags}
+    partner.tags = [had.get(tag) or PartnerTag(tag=tag) for tag in tags]
     db.session.flush()
+
+
+def _fill_place(partner: Partner, details: Details) -> None:
+    """Its own place; one that has the name of a place we know is that one."""
+    given = [each.strip() for each in (details.place_name, details.street, details.postcode, details.town, details.access)]
+    if not any(given):
+        partner.place = None
+        return
+    name, street, postcode, town, access = given
+    name = name or partner.name
+    place = partner.place
+    if place is None or folded(place.name) != folded(name):
+        place = db.session.scalars(select(Place).where(func.lower(Place.name) == name.lower()).order_by(Place.id)).first()
+    if place is None:
+        place = Place(name=name, town=group().municipality)
+        db.session.add(place)
+    partner.place = place
+    before = (place.street, place.postcode, place.town, place.access)
+    after = (street, postcode, town or (place.town if street == place.street else group().municipality), access)
+    if not (street or postcode or town):  # only a name: the address that we know stays
+        after = (*before[:3], access or before[3])
+    if after != before:
+        place.street, place.postcode, place.town, place.access = after
+        db.session.flush()
+        calendar.moved_with(place)
 
 
 def _fill_contact(partner: Partner, details: Details) -> None:
@@ -172,3 +285,63 @@ def _fill_contact(partner: Partner, details: Details) -> None:
     contact.email = details.contact_email.strip().lower()
     contact.phone = details.contact_phone
     contact.language = details.contact_language
+    contact.channel = details.contact_channel
+
+
+# ---- the people one reaches a partner by
+
+
+@dataclass
+class Person:
+    """A contact as it is written down. `signs_in`: may see the partner's own page by signing in."""
+
+    name: str = ""
+    role: str = ""
+    email: str = ""
+    phone: str = ""
+    language: str = "nl"
+    channel: ContactChannel = ContactChannel.MAIL
+    signs_in: bool = False
+
+
+def add_contact(partner: Partner, person: Person) -> Contact:
+    """Raises ContactWithoutName, SignInNeedsMail."""
+    contact = Contact(name="")
+    _describe(contact, person)
+    partner.contacts.append(contact)
+    db.session.flush()
+    return contact
+
+
+def change_contact(contact: Contact, person: Person) -> None:
+    """Raises ContactWithoutName, SignInNeedsMail. Another address is not one that asked us to stop."""
+    if contact.email != person.email.strip().lower():
+        contact.never_mail_at = None
+    _describe(contact, person)
+    db.session.flush()
+
+
+def remove_contact(contact: Contact) -> None:
+    """Gone, and what was still to be told to them is a call to the partner itself."""
+    waiting = select(Notice).where(Notice.recipient_kind == "contact", Notice.recipient_id == contact.id, Notice.state == NoticeState.WAITING)
+    for notice in db.session.scalars(waiting):
+        if notice.subject_kind == "invitation" and notice.kind != "calendar_file":
+            notice.recipient_kind, notice.recipient_id, notice.channel = "invitation", notice.subject_id, NoticeChannel.CALL
+        else:
+            notices.dropped(notice)
+    contact.partner.contacts.remove(contact)
+    db.session.flush()
+
+
+def _describe(contact: Contact, person: Person) -> None:
+    if not (person.name.strip() or person.email.strip() or person.phone):
+        raise errors.ContactWithoutName
+    if person.signs_in and not person.email.strip():
+        raise errors.SignInNeedsMail
+    contact.name, contact.role = person.name.strip(), person.role.strip()
+    contact.email, contact.phone = person.email.strip().lower(), person.phone
+    contact.language, contact.channel = person.language, person.channel
+    if not person.signs_in:
+        contact.user = None
+    elif contact.user is None or contact.user.email != contact.email:
+        contact.user = User.by_email(contact.email) or User(name=contact.name, email=contact.email, language=contact.language)

@@ -1,0 +1,106 @@
+"""How a promise ends: thanked, as nearly all; missed or withdrawn, as an exception."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+
+from vwg import clock
+from vwg.db import db
+from vwg.domain import errors
+from vwg.models import Contact, Event, EventDate, Partner, Pledge, PledgeState, User
+
+ASKED_FOR = timedelta(days=30)  # so long after the activity the house reminds of thanking
+
+
+@dataclass
+class Thanks:
+    """What one partner did for one activity, and whom to thank there."""
+
+    event: Event
+    partner: Partner
+    contact: Contact | None
+    pledges: list[Pledge]
+
+    @property
+    def may_name(self) -> bool:
+        """They agreed, this time, to be named."""
+        return any(pledge.consent_to_name and pledge.counts for pledge in self.pledges)
+
+    @property
+    def is_done(self) -> bool:
+        return not any(pledge.state == PledgeState.PROMISED for pledge in self.pledges)
+
+
+def thank(pledges: Sequence[Pledge], by: User) -> None:
+    """They kept their word and heard so. What was missed or withdrawn stays that."""
+    for pledge in pledges:
+        if pledge.state == PledgeState.PROMISED:
+            _settle(pledge, PledgeState.THANKED, by)
+
+
+def missed(pledge: Pledge, by: User) -> None:
+    """*Kwam niet*: the board counts it no more. Raises PledgeIsSettled when it was withdrawn before."""
+    if pledge.state == PledgeState.WITHDRAWN:
+        raise errors.PledgeIsSettled
+    _settle(pledge, PledgeState.MISSED, by)
+
+
+def withdraw(pledge: Pledge, reason: str, by: User) -> None:
+    """Taken back, told to a volunteer. The board follows at once. Raises PledgeIsSettled."""
+    if pledge.state != PledgeState.PROMISED:
+        raise errors.PledgeIsSettled
+    pledge.reason = reason.strip()
+    _settle(pledge, PledgeState.WITHDRAWN, by)
+
+
+def promised_again(pledge: Pledge) -> None:
+    """A press by mistake is taken back."""
+    pledge.state = PledgeState.PROMISED
+    pledge.settled_at = pledge.settled_by = None
+    pledge.reason = ""
+
+
+def of_event(event: Event) -> list[Thanks]:
+    """Everybody who promised something and did not take it back, by name."""
+    contacts = {invitation.partner_id: invitation.contact for invitation in event.invitations}
+    by_partner: dict[int, Thanks] = {}
+    for pledge in event.pledges:
+        if pledge.state != PledgeState.WITHDRAWN:
+            one = by_partner.setdefault(pledge.partner_id, Thanks(event, pledge.partner, contacts.get(pledge.partner_id), []))
+            one.pledges.append(pledge)
+    return sorted(by_partner.values(), key=lambda thanks: thanks.partner.sorted_by)
+
+
+def to_thank(since: datetime | None = None) -> list[tuple[Event, int]]:
+    """Activities that are over and how many partners nobody thanked yet, the latest first; one query and the events'."""
+    now = clock.now()
+    over = (
+        select(EventDate.event_id, func.max(EventDate.ends_at).label("ended"))
+        .group_by(EventDate.event_id)
+        .having(func.max(EventDate.ends_at) <= now, func.max(EventDate.ends_at) > (since or now - ASKED_FOR))
+        .subquery()
+    )
+    rows = db.session.execute(
+        select(Pledge.event_id, func.count(func.distinct(Pledge.partner_id)))
+        .join(over, over.c.event_id == Pledge.event_id)
+        .where(Pledge.state == PledgeState.PROMISED)
+        .group_by(Pledge.event_id, over.c.ended)
+        .order_by(over.c.ended.desc(), Pledge.event_id)
+    ).all()
+    ids = [event_id for event_id, _ in rows]
+    found = {event.id: event for event in db.session.scalars(select(Event).where(Event.id.in_(ids)))} if ids else {}
+    return [(found[event_id], number) for event_id, number in rows]
+
+
+def thanks_to(event: Event, partner: Partner) -> Thanks | None:
+    """This partner's part in it; None when it promised nothing."""
+    return next((each for each in of_event(event) if each.partner.id == partner.id), None)
+
+
+def _settle(pledge: Pledge, state: PledgeState, by: User) -> None:
+    pledge.state = state
+    pledge.settled_at = clock.now()
+    pledge.settled_by = by
+    db.session.flush()
