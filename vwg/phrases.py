@@ -6,6 +6,7 @@ is said in English and never as a key.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -144,6 +145,13 @@ def key_of(message: str | tuple[str, ...] | list[str], context: str | None = Non
     """gettext's own key in a compiled catalogue."""
     first = message if isinstance(message, str) else message[0]
     return f"{context}\x04{first}" if context else first
+
+
+def folded(text: str) -> str:
+    """Without accents and capitals: what one searches in and with, the same on both engines.
+    `Café` and `cafe`, `أكل` and `اكل` are the same."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return " ".join("".join(sign for sign in plain if not unicodedata.combining(sign)).split())
 
 
 def places(text: str) -> set[str]:

@@ -3,12 +3,12 @@
 A page and a feed ask with the same words, so they are read in one place.
 """
 
-import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Select, String, and_, cast, func, or_, select
+from sqlalchemy import ColumnElement, Select, String, and_, cast, func, literal, or_, select, union_all
 from sqlalchemy.orm import contains_eager, lazyload
 
 from vwg import clock, phrases
@@ -21,13 +21,16 @@ LONGEST_QUESTION = 100
 MOST_WORDS = 8
 LITTLE_DUTCH = 2
 YEARS = range(2000, 2101)
+MOST_KNOWN = 200
+NAMED = (PledgeState.PROMISED, PledgeState.THANKED)  # whoever agreed is named in these
+EARLIER = "earlier"  # a word for `when`: what is over
 
 
 @dataclass(frozen=True)
 class Wish:
     """What somebody looks for. What is empty asks nothing; `starts` and `ends` are aware moments.
 
-    `impossible`: something was asked that there is not (an unknown word for when), so nothing fits.
+    `past`: what is over, the latest first. `impossible`: something was asked that there is not (an unknown word for when), so nothing fits.
     """
 
     q: str = ""
@@ -41,6 +44,7 @@ class Wish:
     starts: datetime | None = None
     ends: datetime | None = None
     past_too: bool = False
+    past: bool = False
     impossible: bool = False
 
 
@@ -65,23 +69,21 @@ def wish(asked: Mapping[str, str]) -> Wish:
         q=given.get("q", ""), category=given.get("category", ""), spoken=given.get("spoken", ""),
         partner=given.get("partner", "").partition("-")[0], place=given.get("place", "").partition("-")[0],
         for_children=given.get("for") == "children", free=given.get("free") == "1", dutch=int(dutch) if known and dutch else 0,
-        starts=starts, ends=ends, past_too=bool(given.get("from")), impossible=not known,
+        starts=starts, ends=ends, past_too=bool(given.get("from")), past=given.get("when") == EARLIER, impossible=not known,
     )  # fmt: skip
 
 
 def page(wanted: Wish, number: int, language: str) -> Page:
-    """The dates that fit, so many a page; beyond the last page is the last. Two queries, three with words."""
+    """The dates that fit, so many a page; beyond the last page is the last. Two queries."""
     if wanted.impossible:
         return Page([], 1, 1, 0)
     fitting = _fitting(wanted)
-    if wanted.q:
-        fitting = fitting.where(Event.id.in_(_that_say(wanted.q, fitting)))
     number = max(number, 1)
-    found, total = _page(fitting, number, language)
+    found, total = _page(fitting, number, language, wanted.past)
     if not found and number > 1:
         total = db.session.scalar(select(func.count()).select_from(fitting.with_only_columns(EventDate.id).subquery())) or 0
         number = max(-(-total // A_PAGE), 1)
-        found, total = _page(fitting, number, language)
+        found, total = _page(fitting, number, language, wanted.past)
     return Page(found, number, max(-(-total // A_PAGE), 1), total)
 
 
@@ -96,10 +98,46 @@ def month(year: int, number: int, language: str) -> list[EventDate]:
 def components(wanted: Wish) -> set[str]:
     """What of a calendar fits: `s<id>` of series with a date that does, `d<id>` of single dates; the past too."""
     fitting = _fitting(replace(wanted, past_too=True))
-    if wanted.q:
-        fitting = fitting.where(Event.id.in_(_that_say(wanted.q, fitting)))
     rows = db.session.execute(fitting.with_only_columns(EventDate.id, EventDate.series_id).order_by(None))
     return {f"s{series}" if series else f"d{date}" for date, series in rows}
+
+
+def counted(wishes: Sequence[Wish]) -> list[int]:
+    """How many dates fit each of these wishes, in one query."""
+    possible = [wanted for wanted in wishes if not wanted.impossible]
+    if not possible:
+        return [0] * len(wishes)
+    numbers = [_fitting(each).with_only_columns(func.count(EventDate.id)).order_by(None).scalar_subquery() for each in possible]
+    found = dict(zip(map(id, possible), db.session.execute(select(*numbers)).one(), strict=True))
+    return [int(found.get(id(wanted), 0)) for wanted in wishes]
+
+
+def first_year() -> int:
+    """Of the oldest date that strangers may see; this year when there is none."""
+    first = db.session.scalar(EventDate.public().with_only_columns(func.min(EventDate.starts_at)).order_by(None))
+    return clock.local(first).year if first else clock.today().year
+
+
+class Known(NamedTuple):
+    """A place or a partner by which one can look. `kind`: which of the two."""
+
+    kind: str
+    public_id: str
+    name: str
+
+
+def where_and_with_whom() -> list[Known]:
+    """Places with something to come, and listed partners that organise or help, by name; one query."""
+    ahead = EventDate.public().where(EventDate.ends_at > clock.now())
+    open_places = ahead.with_only_columns(EventDate.place_id).order_by(None)
+    events_ahead = ahead.with_only_columns(EventDate.event_id).order_by(None)
+    places = select(literal("place"), Place.public_id, Place.name).where(Place.id.in_(open_places), Place.address_public)
+    organising = select(Event.organisation_id).where(Event.id.in_(events_ahead))
+    helping = select(Pledge.partner_id).where(Pledge.event_id.in_(events_ahead), Pledge.consent_to_name, Pledge.state.in_(NAMED))
+    partners = select(literal("partner"), Partner.public_id, Partner.name).where(
+        Partner.listed(), or_(Partner.id.in_(organising), Partner.id.in_(helping))
+    )
+    return [Known(*row) for row in db.session.execute(union_all(places, partners).order_by("name").limit(MOST_KNOWN))]
 
 
 def text_in(event: Event, language: str) -> EventText | None:
@@ -122,15 +160,19 @@ def _with_all(dates: "Select[EventDate]", language: str) -> "Select[EventDate]":
     return in_language(dates, language).options(category.options(lazyload(Category.texts))).order_by(EventDate.starts_at, EventDate.id)
 
 
-def _page(fitting: "Select[EventDate]", number: int, language: str) -> tuple[list[EventDate], int]:
+def _page(fitting: "Select[EventDate]", number: int, language: str, latest_first: bool) -> tuple[list[EventDate], int]:
     statement = _with_all(fitting, language).add_columns(func.count().over())
+    if latest_first:
+        statement = statement.order_by(None).order_by(EventDate.starts_at.desc(), EventDate.id.desc())
     rows = db.session.execute(statement.limit(A_PAGE).offset((number - 1) * A_PAGE)).unique().all()
     return [row[0] for row in rows], rows[0][1] if rows else 0
 
 
 def _fitting(wanted: Wish) -> "Select[EventDate]":
     asked: list[ColumnElement[bool]] = []
-    if not wanted.past_too:
+    if wanted.past:
+        asked.append(EventDate.ends_at <= clock.now())
+    elif not wanted.past_too:
         asked.append(EventDate.ends_at > clock.now())
     if wanted.starts:
         asked.append(EventDate.starts_at >= wanted.starts)
@@ -150,6 +192,8 @@ def _fitting(wanted: Wish) -> "Select[EventDate]":
         asked.append(or_(Event.facts["children"].as_boolean().is_(True), Event.facts["childcare"].as_string().is_not(None)))
     if wanted.spoken:
         asked.append(cast(Event.facts["interpreter"].as_string(), String).contains(f'"{wanted.spoken}"', autoescape=True))
+    if wanted.q:
+        asked.append(_that_says(wanted.q))
     return EventDate.public().where(*asked)
 
 
@@ -157,25 +201,15 @@ def _with_partner(public_id: str) -> ColumnElement[bool]:
     """It organises, or it helps and agreed to be named."""
     who = select(Partner.id).where(Partner.public_id == public_id)
     named = select(Pledge.event_id).where(
-        Pledge.partner_id.in_(who), Pledge.consent_to_name, Pledge.state.in_([PledgeState.PROMISED, PledgeState.THANKED])
+        Pledge.partner_id.in_(who), Pledge.consent_to_name, Pledge.state.in_(NAMED)
     )
     return or_(Event.organisation_id.in_(who), Event.id.in_(named))
 
 
-def _that_say(question: str, fitting: "Select[EventDate]") -> list[int]:
-    """Activities whose words, in any language, have all words of the question; accents are forgiven."""
-    wanted = folded(question).split()[:MOST_WORDS]
-    ids = fitting.with_only_columns(EventDate.event_id).order_by(None).scalar_subquery()
-    rows = db.session.execute(
-        select(EventText.event_id, EventText.title, EventText.text).where(EventText.event_id.in_(ids), EventText.state != "draft")
-    )
-    return sorted({identity for identity, title, text in rows if all(word in folded(f"{title} {text}") for word in wanted)})
-
-
-def folded(text: str) -> str:
-    """Small letters without accents: `Café` and `cafe`, `أكل` and `اكل` are the same."""
-    apart = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(sign for sign in apart if not unicodedata.combining(sign))
+def _that_says(question: str) -> ColumnElement[bool]:
+    """Its words, in one of its languages, have all words of the question; accents and capitals are forgiven."""
+    words = [EventText.folded.contains(word, autoescape=True) for word in phrases.folded(question).split()[:MOST_WORDS]]
+    return Event.id.in_(select(EventText.event_id).where(EventText.state != "draft", *words))
 
 
 def _plain(text: str) -> str:
@@ -189,6 +223,7 @@ def _span(when: str, first: str, last: str) -> tuple[datetime | None, datetime |
     monday = today - timedelta(days=today.weekday())
     days = {
         "": (None, None),
+        EARLIER: (None, None),
         "today": (today, today + timedelta(days=1)),
         "weekend": (monday + timedelta(days=5), monday + timedelta(days=7)),
         "week": (today, monday + timedelta(days=7)),

@@ -5,12 +5,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ForeignKey, Select, UniqueConstraint, select
+from sqlalchemy.event import listens_for
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from vwg import clock, keys
 from vwg.db import Base
 from vwg.models.category import Category
 from vwg.models.user import User
+from vwg.phrases import folded
 
 if TYPE_CHECKING:
     from vwg.models.event_date import EventDate, Series
@@ -155,5 +157,13 @@ class EventText(Base):
     version: Mapped[int] = mapped_column(default=1)
     source_version: Mapped[int] = mapped_column(default=0)
     made_by: Mapped[str] = mapped_column(default="human")  # or machine
+    folded: Mapped[str] = mapped_column(default="")  # title and text, for the search
     earlier: Mapped[dict[str, Any]] = mapped_column(default=dict)  # the Dutch words before the last change, to undo it
     event: Mapped[Event] = relationship(back_populates="texts")
+
+
+@listens_for(EventText, "before_insert")
+@listens_for(EventText, "before_update")
+def _fold(_mapper: object, _connection: object, said: EventText) -> None:
+    """Whoever wrote it: the search reads what stands there, in small letters without accents."""
+    said.folded = folded(f"{said.title} {said.text or ''}")

@@ -59,7 +59,7 @@ class EventDate(Base):
     uid: Mapped[str | None] = mapped_column(unique=True)
     sequence: Mapped[int] = mapped_column(default=0)
     starts_at: Mapped[datetime] = mapped_column(index=True)
-    ends_at: Mapped[datetime]
+    ends_at: Mapped[datetime] = mapped_column(index=True)
     moved_from: Mapped[datetime | None]  # the start that people were told before the last move
     all_day: Mapped[bool] = mapped_column(default=False)
     place_id: Mapped[int | None] = mapped_column(ForeignKey("place.id"), index=True)

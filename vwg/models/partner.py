@@ -1,7 +1,6 @@
 """An organisation of the village (schema.org Organization) and the people one reaches it by."""
 
 import enum
-import unicodedata
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +11,7 @@ from vwg import clock, keys
 from vwg.db import Base
 from vwg.models.place import Place
 from vwg.models.user import User
+from vwg.phrases import folded as folded
 
 
 class PartnerKind(enum.StrEnum):
@@ -31,12 +31,6 @@ class ContactChannel(enum.StrEnum):
     CALL = "call"
     WHATSAPP = "whatsapp"
     VISIT = "visit"
-
-
-def folded(text: str) -> str:
-    """Without accents and capitals: what one searches in and with, the same on both engines."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    return " ".join("".join(sign for sign in plain if not unicodedata.combining(sign)).split())
 
 
 class Partner(Base):

@@ -440,6 +440,7 @@ def upgrade() -> None:
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('source_version', sa.Integer(), nullable=False),
     sa.Column('made_by', sa.String(), nullable=False),
+    sa.Column('folded', sa.String(), nullable=False),
     sa.Column('earlier', sa.JSON(), nullable=False),
     sa.ForeignKeyConstraint(['event_id'], ['event.id'], name=op.f('fk_event_text_event_id_event'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_event_text')),
@@ -493,6 +494,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('uid', name=op.f('uq_event_date_uid'))
     )
     with op.batch_alter_table('event_date', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_event_date_ends_at'), ['ends_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_event_date_event_id_event_date_starts_at'), ['event_id', 'starts_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_event_date_place_id'), ['place_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_event_date_series_id'), ['series_id'], unique=False)
@@ -696,6 +698,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_event_date_series_id'))
         batch_op.drop_index(batch_op.f('ix_event_date_place_id'))
         batch_op.drop_index(batch_op.f('ix_event_date_event_id_event_date_starts_at'))
+        batch_op.drop_index(batch_op.f('ix_event_date_ends_at'))
 
     op.drop_table('event_date')
     with op.batch_alter_table('series', schema=None) as batch_op:
