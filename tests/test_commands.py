@@ -4,14 +4,15 @@ from datetime import timedelta
 
 import flask_migrate
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.exc import OperationalError
 
 from tests.conftest import later, make_app
 from vwg import clock, demo, mail, opening, worker
-from vwg.db import db, writing
-from vwg.domain import settings
-from vwg.models import Beat, Household, User
+from vwg.db import db, locked, writing
+from vwg.domain import erasure, events, rsvps, settings
+from vwg.domain.rsvps import Party
+from vwg.models import Beat, EventDate, Household, Rsvp, RsvpContact, Tombstone, User
 
 
 @pytest.fixture
@@ -62,6 +63,99 @@ def test_what_was_due_since_the_backup_is_not_brought_back(house, tmp_path):
 
     assert say(house, "restore", "--yes", tmp_path / "monday.db")[0] == 0
     assert households() == ["Dawit"]
+
+
+def test_who_erased_herself_since_the_backup_is_not_brought_back(house, tmp_path):
+    """Nor by a copy put in the place of a database that is lost: the file beside it remembers."""
+    town = signed_up(house)
+    say(house, "backup", tmp_path / "monday.db")
+    with writing():
+        oksana = db.session.scalars(select(Rsvp).where(Rsvp.name == "Oksana")).one()
+        erasure.erase_own(oksana)
+        erasure.erase_own(db.session.scalars(select(Rsvp).where(Rsvp.household_id.is_not(None))).one(), household_too=True)
+        db.session.commit()
+    sign_up(town, "Chen")  # SQLite gives her the number that Oksana's row had
+    say(house, "backup", tmp_path / "tuesday.db")
+
+    code, said = say(house, "restore", "--yes", tmp_path / "monday.db")
+    assert (code, said.splitlines()[-1]) == (0, "Erased again, because they had asked for it: 2 sign-ups, 1 households.")
+    assert (names(), households()) == (["Rahim"], ["Dawit"])
+    assert bytes_of(house).count(b"Oksana") == 0
+
+    with writing():  # the database is lost, and with it what it says of who was erased
+        db.session.execute(delete(Tombstone))
+        db.session.commit()
+    assert say(house, "restore", "--yes", tmp_path / "monday.db")[0] == 0
+    assert (names(), households()) == (["Rahim"], ["Dawit"])
+    assert say(house, "restore", "--yes", tmp_path / "tuesday.db")[0] == 0
+    assert names() == ["Chen", "Rahim"]
+
+
+def test_an_erasing_asked_by_slip_leaves_no_trace_after_one_round_of_the_worker(house):
+    signed_up(house)
+    worker.go_round(clock.today())
+    with writing():
+        erasure.erase_own(db.session.scalars(select(Rsvp).where(Rsvp.name == "Oksana")).one())
+        db.session.commit()
+    db.session.remove()
+    assert bytes_of(house).count(b"Oksana") > 0
+
+    worker.go_round(clock.today())
+
+    assert bytes_of(house).count(b"Oksana") == 0
+    assert len(erasure.tombstones_in(house.extensions["vwg"].instance)) == 1
+    assert oct((house.extensions["vwg"].instance / "erased.txt").stat().st_mode & 0o777) == "0o600"
+    assert erasure.has_traces() is False
+
+
+def test_erasing_says_what_it_did_in_counts(house):
+    signed_up(house)
+    with later(days=40):
+        code, said = say(house, "erase")
+    counts = {kind: int(number) for number, kind in (line.split(maxsplit=1) for line in said.splitlines()[:-1])}
+
+    assert (code, said.splitlines()[-1]) == (0, "What was due is gone.")
+    assert (counts["contacts"], counts["sign-ups"], counts["households"]) == (1, 3, 0)
+    assert "Oksana" not in said
+
+
+def signed_up(house):
+    """Oksana with a number, Rahim, and Amina's household, for a kitchen; its date's id."""
+    with writing():
+        leen, fatma = (db.session.scalars(select(User).where(User.demo_name == name)).one() for name in ("leen", "fatma"))
+        amina = db.session.scalars(select(Household).where(Household.nickname == "Amina")).one()
+        event = events.create(events.Details("Wereldkeuken", seats=40), [hours_in_days(20)], leen)
+        events.publish(event, leen)
+        date = locked(EventDate, event.dates[0].id)
+        oksana = rsvps.sign_up(date, Party(2), language="uk", name="Oksana")
+        oksana.contact = RsvpContact(phone="+32470000031")
+        rsvps.sign_up(date, Party.of(amina), language="ar", household=amina, entered_by=fatma)
+        identity = date.id
+        db.session.commit()
+    sign_up(identity, "Rahim")
+    return identity
+
+
+def hours_in_days(days):
+    starts = clock.now() + timedelta(days=days)
+    return events.Times(starts, starts + timedelta(hours=4))
+
+
+def sign_up(date_id, name):
+    with writing():
+        rsvps.sign_up(locked(EventDate, date_id), Party(), language="en", name=name)
+        db.session.commit()
+    db.session.remove()
+
+
+def names():
+    found = db.session.scalars(select(Rsvp.name).order_by(Rsvp.name)).all()
+    db.session.remove()
+    return found
+
+
+def bytes_of(house):
+    return b"".join(path.read_bytes() for path in house.extensions["vwg"].instance.glob("vwg.db*"))
 
 
 def test_only_its_owner_reads_a_backup_and_the_database(house, tmp_path):

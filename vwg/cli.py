@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from vwg import backup, clock, demo, mail, opening, schema, worker
 from vwg.config import Config
 from vwg.db import db, writing
-from vwg.domain import signing_in
+from vwg.domain import erasure, signing_in
 from vwg.domain.settings import group
 from vwg.models import Beat, Role, User, UserRole
 
@@ -70,9 +70,11 @@ def deliver() -> None:
 
 @click.command()
 def erase() -> None:
-    """Erase everything whose day has come, once."""
-    worker.do_chores()
-    click.echo("What was due is gone.")
+    """Erase everything whose day has come, once, and say how many of each kind."""
+    gone, wiped = worker.erase()
+    for kind, number in gone.items():
+        click.echo(f"{number:6} {kind}")
+    click.echo("What was due is gone." if wiped else "What was due is gone. Its traces are wiped as soon as nobody reads: start this again.")
 
 
 @click.command("backup")
@@ -90,10 +92,23 @@ def restore_backup(file: Path, yes: bool) -> None:
     """Put a backup in the place of all there is; what was due since is erased again."""
     if not yes:
         click.confirm("Everything that is here now is replaced. Go on?", abort=True)
+    _keep_tombstones()
     _copy(backup.load, file)
     flask_migrate.upgrade()
-    worker.do_chores()
+    again = worker.replay_erasures()
+    worker.erase()
     click.echo("Restored, brought up to date, and what was due since is erased.")
+    click.echo(f"Erased again, because they had asked for it: {again['sign-ups']} sign-ups, {again['households']} households.")
+
+
+def _keep_tombstones() -> None:
+    """Who was erased here must stay erased; a database that is broken cannot say so, its file can."""
+    config: Config = current_app.extensions["vwg"]
+    try:
+        erasure.write_tombstones(config.instance)
+    except SQLAlchemyError:
+        click.echo("This database cannot be read: who was erased is taken from the file beside it.")
+    db.session.remove()
 
 
 def _copy(how: Callable[[Path], None], file: Path) -> None:

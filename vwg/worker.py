@@ -3,11 +3,16 @@
 import logging
 import signal
 import threading
+from collections import Counter
 from datetime import date, timedelta
+from pathlib import Path
+
+from flask import current_app
 
 from vwg import clock, mail
+from vwg.config import Config
 from vwg.db import db, writing
-from vwg.domain import calendar, erasure
+from vwg.domain import calendar, erasure, listings, reminders
 from vwg.models import Beat
 
 NAME = "worker"
@@ -45,6 +50,7 @@ def go_round(chores_done: date | None) -> date | None:
     at once, for a machine that sleeps at night must not keep people's names."""
     mail.deliver(MAILS_A_ROUND)
     refresh_calendars()
+    wipe_what_was_asked()
     day = clock.local(clock.now() - NIGHT_ENDS).date()
     if day != chores_done and do_chores():
         chores_done = day
@@ -60,13 +66,56 @@ def refresh_calendars() -> None:
             db.session.commit()
 
 
+def wipe_what_was_asked() -> None:
+    """Who erased themselves by their slip is gone from every file within a minute."""
+    if erasure.has_traces():
+        erasure.write_tombstones(_beside_the_database())
+        wipe()
+
+
 def do_chores() -> bool:
     """Erase what is due, and let what is long past leave the feeds. False when its traces could not be wiped yet, because somebody was reading."""
+    return erase()[1]
+
+
+def erase() -> tuple[Counter[str], bool]:
+    """The clock's erasures: how many of each kind went, and whether their traces are wiped too."""
     with writing():
-        erasure.erase_what_is_due()
+        gone = erasure.erase_what_is_due()
         calendar.tidy()
         db.session.commit()
-    return erasure.wipe_traces()
+    with writing():
+        reminders.remind_the_silent()
+        listings.ask_whether_still_right()
+        db.session.commit()
+    erasure.write_tombstones(_beside_the_database())
+    db.session.remove()
+    return gone, wipe()
+
+
+def wipe() -> bool:
+    """Leave no trace of what was erased until now. False: somebody reads just now, the next round tries again."""
+    until = clock.now()
+    db.session.remove()
+    if not erasure.wipe_traces():
+        return False
+    with writing():
+        erasure.note_wiped(until)
+        db.session.commit()
+    return True
+
+
+def replay_erasures() -> Counter[str]:
+    """After a restore: whoever was erased since that copy was made is erased again."""
+    with writing():
+        gone = erasure.replay(erasure.tombstones_in(_beside_the_database()))
+        db.session.commit()
+    return gone
+
+
+def _beside_the_database() -> Path:
+    config: Config = current_app.extensions["vwg"]
+    return config.instance
 
 
 def beat() -> None:

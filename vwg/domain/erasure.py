@@ -4,21 +4,29 @@ Deleting a row does not erase it: its bytes stay in the write-ahead log and in t
 On SQLite secure_delete overwrites the row where it stands, but not the copies that were left in
 the unused part of a page when a full page was split: about one name in a thousand was still
 there (measured, 1,500 sign-ups of two dates). `wipe_traces` sees to all of those.
+
+Who was erased by their slip must not come back with a backup: a tombstone, the HMAC of something
+only that row had, stands in the database and in a file beside it, and is replayed after a restore.
 """
 
+import os
 import sqlite3
 from collections import Counter
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
 
-from sqlalchemy import and_, delete, or_, select, update
+from sqlalchemy import Delete, Update, and_, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from vwg import clock, keys
 from vwg.db import db, locked
-from vwg.domain import rsvps
+from vwg.domain import rsvps, weekly
 from vwg.domain.settings import group
 from vwg.models import (
     Attempt,
+    Beat,
     DateCount,
     EventDate,
     Household,
@@ -39,34 +47,69 @@ DAYS_OF_A_MONTH = 30.5
 KEEP_ATTEMPTS = timedelta(days=1)
 
 
-def erase_what_is_due() -> None:
-    """Erase all whose day has come; the days are the group's settings."""
+WIPED = "traces wiped"  # the beat that says until when nothing is left of what was erased
+TOMBSTONES = "erased.txt"  # the file beside the database: an HMAC a line, and nothing else
+
+
+def erase_what_is_due() -> Counter[str]:
+    """Erase all whose day has come; the days are the group's settings. How many of each kind went."""
     session, now, keep = db.session(), clock.now(), group()
-    _erase_contacts(session, now - timedelta(days=keep.keep_contact_days))
-    _fold_sign_ups(session, now - timedelta(days=keep.keep_name_days))
-    _forget_recipients(session, now - timedelta(days=keep.keep_notice_days))
-    session.execute(delete(Household).where(Household.used_at < now - timedelta(days=keep.keep_household_months * DAYS_OF_A_MONTH)))
-    session.execute(delete(Look).where(Look.day < clock.local(now - timedelta(days=keep.keep_look_days)).date()))
-    _forget_sign_ins(session, now)
-    session.execute(delete(UserSession).where(or_(UserSession.ends_at < now, UserSession.ended_at < now)))
-    session.execute(delete(Attempt).where(Attempt.at < now - KEEP_ATTEMPTS))
+    gone: Counter[str] = Counter()
+    gone["contacts"] = _erase_contacts(session, now - timedelta(days=keep.keep_contact_days))
+    gone["sign-ups"] = _fold_sign_ups(session, now - timedelta(days=keep.keep_name_days))
+    gone["recipients of notices"] = _forget_recipients(session, now - timedelta(days=keep.keep_notice_days))
+    unused = Household.used_at < now - timedelta(days=keep.keep_household_months * DAYS_OF_A_MONTH)
+    gone["households"] = _done(session, delete(Household).where(unused))
+    looks = delete(Look).where(Look.day < clock.local(now - timedelta(days=keep.keep_look_days)).date())
+    gone["lines of who looked"] = _done(session, looks)
+    gone["sign-ins"] = _forget_sign_ins(session, now)
+    gone["devices"] = _done(session, delete(UserSession).where(or_(UserSession.ends_at < now, UserSession.ended_at < now)))
+    gone["wrong tries"] = _done(session, delete(Attempt).where(Attempt.at < now - KEEP_ATTEMPTS))
     session.expire_all()
+    return gone
+
+
+def _done(session: Session, statement: Delete | Update) -> int:
+    """How many rows it took."""
+    result: Any = session.execute(statement)
+    return int(result.rowcount)
 
 
 def erase_own(rsvp: Rsvp, household_too: bool = False) -> None:
-    """Who asks with the slip is erased now; the household behind it only if they ask that too.
+    """Who asks with the slip is erased now, with the other weeks that were taken by it; the
+    household behind it only if they ask that too.
 
     Seats of a date to come go to the next in line first; of a date that is over its numbers stay.
     The caller has locked nothing: dates are locked here, in order.
     """
     household = rsvp.household if household_too else None
-    theirs = select(Rsvp.id, Rsvp.date_id).where(Rsvp.household_id == household.id if household else Rsvp.id == rsvp.id)
-    for date_id, rsvp_id in sorted((date_id, rsvp_id) for rsvp_id, date_id in db.session.execute(theirs)):
-        _erase_sign_up(locked(EventDate, date_id), locked(Rsvp, rsvp_id))
+    ids = {each.id for each in weekly.together(rsvp)}
     if household is not None:
-        _bury("household", household.id)
+        ids |= set(db.session.scalars(select(Rsvp.id).where(Rsvp.household_id == household.id)))
+    _erase(ids, [household] if household is not None else [])
+
+
+def replay(stones: Iterable[str]) -> Counter[str]:
+    """After a restore: erase again whoever was erased since that copy was made. Idempotent."""
+    standing = set(stones) | set(db.session.scalars(select(Tombstone.hmac)))
+    ids = {rsvp.id for rsvp in db.session.scalars(select(Rsvp)) if _stone_of(rsvp) in standing}
+    households = [each for each in db.session.scalars(select(Household)) if _stone_of(each) in standing]
+    _erase(ids, households)
+    known = set(db.session.scalars(select(Tombstone.hmac)))
+    for stone in sorted(set(stones) - known):  # so that the next copy knows of them too
+        db.session.add(Tombstone(hmac=stone, at=clock.now()))
+    db.session.flush()
+    return Counter({"sign-ups": len(ids), "households": len(households)})
+
+
+def _erase(ids: set[int], households: Iterable[Household]) -> None:
+    theirs = db.session.execute(select(Rsvp.date_id, Rsvp.id).where(Rsvp.id.in_(ids)))
+    for date_id, rsvp_id in sorted((date_id, rsvp_id) for date_id, rsvp_id in theirs):
+        _erase_sign_up(locked(EventDate, date_id), locked(Rsvp, rsvp_id))
+    for household in households:
+        _bury(household)
         db.session.delete(household)
-        db.session.flush()
+    db.session.flush()
 
 
 def _erase_sign_up(date: EventDate, rsvp: Rsvp) -> None:
@@ -76,14 +119,61 @@ def _erase_sign_up(date: EventDate, rsvp: Rsvp) -> None:
     elif not rsvp.is_given_back:
         rsvps.give_back(rsvp)
     _drop_notices(db.session(), [rsvp.id])
-    _bury("rsvp", rsvp.id)
+    _bury(rsvp)
     db.session.delete(rsvp)
     db.session.flush()
 
 
-def _bury(kind: str, identity: int) -> None:
+def _bury(row: Rsvp | Household) -> None:
     """So that a backup that is put back does not bring them back."""
-    db.session.add(Tombstone(hmac=keys.sealed("erased", kind, identity), at=clock.now()))
+    db.session.add(Tombstone(hmac=_stone_of(row), at=clock.now()))
+
+
+def _stone_of(row: Rsvp | Household) -> str:
+    """Not of the id alone: SQLite gives the id of an erased row to the next one that comes."""
+    if isinstance(row, Rsvp):
+        return keys.sealed("erased", "rsvp", row.public_id)
+    return keys.sealed("erased", "household", row.id, row.created_at.isoformat())
+
+
+# ---- tombstones beside the database
+
+
+def tombstones_in(folder: Path) -> list[str]:
+    """What the file says, the oldest first; a half line of a crash is none."""
+    path = folder / TOMBSTONES
+    lines = path.read_text(encoding="ascii", errors="replace").splitlines() if path.is_file() else []
+    return [line for line in lines if len(line) == 64]
+
+
+def write_tombstones(folder: Path) -> int:
+    """Append the tombstones that the file does not have yet; how many. The file outlives the database."""
+    standing = db.session.scalars(select(Tombstone.hmac).order_by(Tombstone.id)).all()
+    known = set(tombstones_in(folder)) if standing else set()
+    new = [stone for stone in standing if stone not in known]
+    if new:
+        folder.mkdir(parents=True, exist_ok=True)
+        handle = os.open(folder / TOMBSTONES, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        with os.fdopen(handle, "a", encoding="ascii") as file:
+            file.write("\n" + "\n".join(new) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+    return len(new)
+
+
+# ---- traces
+
+
+def has_traces() -> bool:
+    """Whether somebody was erased by their slip since the traces were last wiped."""
+    last = db.session.scalar(select(Tombstone.at).order_by(Tombstone.id.desc()).limit(1))
+    wiped = db.session.get(Beat, WIPED)
+    return last is not None and (wiped is None or wiped.at <= last)
+
+
+def note_wiped(at: datetime) -> None:
+    """All that was erased before `at` left no trace."""
+    db.session.merge(Beat(worker=WIPED, at=at))
 
 
 def wipe_traces() -> bool:
@@ -108,13 +198,14 @@ def wipe_traces() -> bool:
         connection.invalidate()
 
 
-def _erase_contacts(session: Session, ended_before: datetime) -> None:
+def _erase_contacts(session: Session, ended_before: datetime) -> int:
     over = select(Rsvp.id).join(EventDate).where(EventDate.ends_at < ended_before)
-    session.execute(delete(RsvpContact).where(RsvpContact.rsvp_id.in_(over)))
+    return _done(session, delete(RsvpContact).where(RsvpContact.rsvp_id.in_(over)))
 
 
-def _fold_sign_ups(session: Session, ended_before: datetime) -> None:
+def _fold_sign_ups(session: Session, ended_before: datetime) -> int:
     """Only how many adults and children held seats stays. Day by day, so that a count is made once."""
+    folded = 0
     over = session.scalars(select(Rsvp.date_id).join(EventDate).where(EventDate.ends_at < ended_before).distinct()).all()
     for date_id in sorted(over):
         date = locked(EventDate, date_id)
@@ -125,9 +216,11 @@ def _fold_sign_ups(session: Session, ended_before: datetime) -> None:
                 counts["children"] += rsvp.people - rsvp.adults
         _add_counts(session, date_id, counts)
         gone = [rsvp.id for rsvp in date.rsvps]
+        folded += len(gone)
         _drop_notices(session, gone)
         session.execute(delete(Rsvp).where(Rsvp.id.in_(gone)))
         session.expire(date)
+    return folded
 
 
 def _drop_notices(session: Session, whose: list[int]) -> None:
@@ -152,7 +245,7 @@ def _add_counts(session: Session, date_id: int, counts: Counter[str]) -> None:
     session.flush()
 
 
-def _forget_sign_ins(session: Session, now: datetime) -> None:
+def _forget_sign_ins(session: Session, now: datetime) -> int:
     """A request goes a day after it was made, for its wrong tries count so long; a mail that did not leave, with it."""
     old = select(SignIn.id).where(SignIn.expires_at < now, SignIn.created_at < now - KEEP_ATTEMPTS)
     session.execute(
@@ -160,12 +253,13 @@ def _forget_sign_ins(session: Session, now: datetime) -> None:
         .where(Notice.subject_kind == "sign_in", Notice.done_at.is_(None), or_(Notice.subject_id.in_(old), Notice.subject_id.not_in(select(SignIn.id))))
         .values(state=NoticeState.DROPPED, done_at=now)
     )
-    session.execute(delete(SignIn).where(SignIn.id.in_(old)))
+    return _done(session, delete(SignIn).where(SignIn.id.in_(old)))
 
 
-def _forget_recipients(session: Session, done_before: datetime) -> None:
-    session.execute(
+def _forget_recipients(session: Session, done_before: datetime) -> int:
+    return _done(
+        session,
         update(Notice)
         .where(Notice.done_at < done_before, Notice.recipient_id.is_not(None))
-        .values(recipient_kind=None, recipient_id=None)
+        .values(recipient_kind=None, recipient_id=None),
     )

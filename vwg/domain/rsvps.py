@@ -42,6 +42,10 @@ class Party:
             household.adults, household.band_0_2, household.band_3_5, household.band_6_11, household.band_12_17
         )
 
+    @classmethod
+    def of_rsvp(cls, rsvp: Rsvp) -> "Party":
+        return cls(rsvp.adults, rsvp.band_0_2, rsvp.band_3_5, rsvp.band_6_11, rsvp.band_12_17)
+
 
 def sign_up(
     date: EventDate,
