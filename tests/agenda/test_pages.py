@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from contextvars import Context
 from datetime import timedelta
 from typing import Any
 
@@ -13,32 +12,11 @@ from sqlalchemy import event as listening
 
 from tests.conftest import Visitor, hours, later, world_kitchen
 from vwg import clock, demo
-from vwg.db import db, locked, writing
+from vwg.db import db, locked
 from vwg.domain import events, programme, rsvps, settings
 from vwg.domain.rsvps import Party
 from vwg.models import Event, EventDate, EventText, Need, NeedKind, Pledge, Signup
 from vwg.pages import address_of
-
-
-@pytest.fixture
-def cast(app: Flask) -> Iterator[demo.Cast]:
-    """The cast, for stories whose visits come after they are told."""
-    with app.app_context(), writing():
-        people = demo.cast()
-        db.session.commit()
-        yield people
-
-
-class Stranger(Visitor):
-    """Somebody whose visits know nothing of the story being told: a request of its own, as on a server."""
-
-    def get(self, path: str, **kwargs: Any) -> Any:
-        return Context().run(super().get, path, **kwargs)
-
-
-@pytest.fixture
-def anybody(app: Flask) -> Visitor:
-    return Stranger(app)
 
 
 def plan(cast: demo.Cast, title: str, day: int, start: int = 14, month: int = 3, **details: Any) -> Event:

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from vwg import addresses, clock, facts, forms, guards, i18n, phrases
-from vwg.agenda import bp
+from vwg.agenda import bp, choices
 from vwg.db import db
 from vwg.domain import errors, invitations, programme, rsvps
 from vwg.domain.rsvps import Seats
@@ -22,17 +22,7 @@ from vwg.pages import address_of, found
 from vwg.phrases import gettext
 
 MOST_DATES_SHOWN = 60
-FILTERS = ("q", "category", "partner", "place", "for", "free", "when", "dutch", "spoken", "from", "to")
 BADGES = {"uitpas", "food", "children", "childcare", "lift", "wheelchair", "women_only"}  # facts that a list shows too
-
-
-class Chip(NamedTuple):
-    """A filter as a link: pressing it again takes it away."""
-
-    words: str
-    href: str
-    is_on: bool
-    icon: str = ""
 
 
 class Shown(NamedTuple):
@@ -46,14 +36,15 @@ class Shown(NamedTuple):
 @bp.get("/agenda/")
 @guards.public
 def index() -> ResponseReturnValue:
-    categories = _categories()
+    categories = choices.categories()
     wanted = programme.wish(request.args)
     page = programme.page(wanted, _page_number(), g.lang_code)
     return render_template(
         "agenda/index.html", wanted=wanted, page=page, days=_by_day(page.dates), standing=rsvps.standing(page.dates),
-        categories=categories, chips=_chips(categories), address=_address_of_page, badges=BADGES,
-        first_visit=_is_first_page(), month=clock.today(), is_filtered=any(request.args.get(name) for name in FILTERS),
-        kept=[(name, request.args[name]) for name in FILTERS if name != "q" and request.args.get(name)],
+        chips=choices.chips(categories), address=_address_of_page, badges=BADGES, first_visit=_comes_from_elsewhere(),
+        month=clock.today(), is_filtered=bool(choices.made()), kept=[pair for pair in choices.made().items() if pair[0] != "q"],
+        ways_out=[] if page.dates else choices.ways_out(), years=choices.years() if wanted.past else [],
+        offered=programme.where_and_with_whom() if request.args.get("choose") else None, other=choices.address,
     )  # fmt: skip
 
 
@@ -86,6 +77,7 @@ def event(event: str) -> ResponseReturnValue:
     return render_template(
         "agenda/event.html", event=chosen, dates=dates, text=programme.text_in(chosen, g.lang_code),
         helpers=invitations.named_helpers(chosen), share=_share_text(chosen, dates), outside=addresses.full(request.path),
+        first_visit=_comes_from_elsewhere(),
     )  # fmt: skip
 
 
@@ -140,40 +132,16 @@ def _by_day(dates: Iterable[EventDate]) -> list[tuple[date, list[EventDate]]]:
     return [(day, list(those)) for day, those in groupby(dates, lambda each: clock.local(each.starts_at).date())]
 
 
-def _categories() -> list[Category]:
-    names = joinedload(Category.texts)
-    return list(db.session.scalars(select(Category).options(names).order_by(Category.position, Category.id)).unique())
-
-
-def _chips(categories: list[Category]) -> list[Chip]:
-    fixed = (
-        ("when", "weekend", gettext("This weekend"), "calendar"),
-        ("free", "1", gettext("Free"), "currency-euro"),
-        ("for", "children", gettext("With children"), "baby-carriage"),
-        ("dutch", str(programme.LITTLE_DUTCH), gettext("Little Dutch"), "messages"),
-    )
-    everything = Chip(gettext("All"), url_for("agenda.index"), not any(request.args.get(name) for name in FILTERS))
-    of_category = [("category", each.slug, each.name_in(g.lang_code), each.icon) for each in categories]
-    return [everything, *(_chip(name, value, words, icon) for name, value, words, icon in (*fixed, *of_category))]
-
-
-def _chip(name: str, value: str, words: str, icon: str) -> Chip:
-    is_on = request.args.get(name) == value
-    kept: dict[str, Any] = {other: request.args[other] for other in FILTERS if request.args.get(other) and other != name}
-    return Chip(words, url_for("agenda.index", **(kept if is_on else {**kept, name: value})), is_on, icon)
-
-
 def _page_number() -> int:
     given = request.args.get("page", "")
     return int(given) if given.isascii() and given.isdigit() and len(given) < 7 else 1
 
 
 def _address_of_page(number: int) -> str:
-    kept: dict[str, Any] = {name: request.args[name] for name in FILTERS if request.args.get(name)}
-    return url_for("agenda.index", **kept, page=number)
+    return choices.address(page=number)
 
 
-def _is_first_page() -> bool:
+def _comes_from_elsewhere() -> bool:
     """Somebody who comes from elsewhere sees the languages standing open; no cookie is needed to know."""
     return urlsplit(request.referrer or "").netloc != request.host
 

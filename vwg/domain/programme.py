@@ -134,9 +134,10 @@ def where_and_with_whom() -> list[Known]:
     places = select(literal("place"), Place.public_id, Place.name).where(Place.id.in_(open_places), Place.address_public)
     organising = select(Event.organisation_id).where(Event.id.in_(events_ahead))
     helping = select(Pledge.partner_id).where(Pledge.event_id.in_(events_ahead), Pledge.consent_to_name, Pledge.state.in_(NAMED))
-    partners = select(literal("partner"), Partner.public_id, Partner.name).where(
-        Partner.listed(), or_(Partner.id.in_(organising), Partner.id.in_(helping))
-    )
+    partners = (
+        Partner.listed().where(or_(Partner.id.in_(organising), Partner.id.in_(helping)))
+        .with_only_columns(literal("partner"), Partner.public_id, Partner.name)
+    )  # fmt: skip
     return [Known(*row) for row in db.session.execute(union_all(places, partners).order_by("name").limit(MOST_KNOWN))]
 
 
