@@ -9,11 +9,26 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy import Select, and_, or_, select
+from sqlalchemy.orm import joinedload, selectinload
 
 from vwg import clock
 from vwg.db import db
 from vwg.domain import calendar
-from vwg.models import Contact, EventDate, Household, Invitation, Notice, NoticeChannel, NoticeState, PartStat, Rsvp, Stage, User
+from vwg.models import (
+    Contact,
+    Event,
+    EventDate,
+    Household,
+    HouseholdCoach,
+    Invitation,
+    Notice,
+    NoticeChannel,
+    NoticeState,
+    PartStat,
+    Rsvp,
+    Stage,
+    User,
+)
 
 PARTNER_HOURS = (8, 20)  # mails to partners leave between these hours of the village
 LEASE = timedelta(minutes=10)
@@ -74,7 +89,8 @@ def called(rsvp: Rsvp) -> str:
 
 def reach(dates: Iterable[EventDate]) -> Reach:
     """Who would be told, and how, if these dates changed now. Invited partners count too."""
-    result = Reach()
+    result, dates = Reach(), list(dates)
+    _load(dates)
     asked: set[int] = set()
     for date in dates:
         for rsvp in _concerned(date):
@@ -90,17 +106,35 @@ def reach(dates: Iterable[EventDate]) -> Reach:
 def tell_of_date(kind: str, date: EventDate) -> list[Notice]:
     """Tell everybody concerned that this date changed; what was not told yet is told by this.
 
-    `kind` is date_cancelled, date_postponed or date_moved.
+    `kind` is date_cancelled, date_postponed, date_moved or date_on_again.
     """
-    if kind != "date_moved":
-        _drop_promotions(date)
-    told = [
-        owe(kind, "date", date.id, date.sequence, "rsvp", rsvp.id, rsvp.language, way_to_rsvp(rsvp))
-        for rsvp in _concerned(date)
-    ]
-    for invitation in _invited(date):
-        if not _asking_still_waits(invitation):  # a mail made later says how it is by then
-            told.append(tell_partner("invitation_changed", invitation, date.sequence))
+    return tell_of_dates(kind, [date])
+
+
+def tell_of_dates(kind: str, dates: Sequence[EventDate]) -> list[Notice]:
+    """`tell_of_date` for dates of one activity, in a handful of queries however many people come.
+
+    A partner that was asked for more than one of them hears it once.
+    """
+    if not dates:
+        return []
+    db.session.flush()
+    _load(dates)
+    if kind in {"date_cancelled", "date_postponed"}:
+        _drop_promotions(dates)
+    told = _owe_all(
+        [
+            _Owed(kind, "date", date.id, date.sequence, "rsvp", rsvp.id, rsvp.language, way_to_rsvp(rsvp))
+            for date in dates
+            for rsvp in _concerned(date)
+        ]
+    )
+    counting = {invitation.id: (invitation, date) for date in reversed(dates) for invitation in _invited(date)}
+    silent = _not_asked_yet(counting)
+    for identity, (invitation, date) in sorted(counting.items()):
+        if identity not in silent:  # a mail made later says how it is by then
+            version = date.sequence if len(dates) == 1 else calendar.sequence_of(date.event)
+            told.append(tell_partner("invitation_changed", invitation, version))
     return told
 
 
@@ -130,6 +164,17 @@ def owe_calendar_file(invitation: Invitation) -> None:
         tell_partner("calendar_file", invitation, calendar.sequence_of(event))
 
 
+def drop_asking(invitation: Invitation) -> None:
+    """They answered: nobody asks them the same again, by mail or by telephone."""
+    asking = ("invitation", "invitation_reminder", "invitation_silent")
+    waiting = select(Notice).where(
+        Notice.subject_kind == "invitation", Notice.subject_id == invitation.id, Notice.kind.in_(asking),
+        Notice.state.in_([NoticeState.WAITING, NoticeState.FAILED]),
+    )  # fmt: skip
+    for notice in db.session.scalars(waiting):
+        dropped(notice)
+
+
 def owe(
     kind: str,
     subject_kind: str,
@@ -143,28 +188,7 @@ def owe(
 ) -> Notice:
     """The row. Written twice it is the same row; an older one on the same subject that still
     waits is dropped, so that nobody hears yesterday's news."""
-    earlier = db.session.scalars(
-        select(Notice).where(
-            Notice.recipient_kind == recipient_kind,
-            Notice.recipient_id == recipient_id,
-            Notice.subject_kind == subject_kind,
-            Notice.subject_id == subject_id,
-        )
-    ).all()
-    for notice in earlier:
-        if notice.kind == kind and notice.subject_version == subject_version:
-            return notice
-        if notice.state == NoticeState.WAITING and _same_news(notice.kind, kind):
-            notice.state = NoticeState.DROPPED
-            notice.done_at = clock.now()
-    notice = Notice(
-        kind=kind, subject_kind=subject_kind, subject_id=subject_id, subject_version=subject_version,
-        recipient_kind=recipient_kind, recipient_id=recipient_id, language=language,
-        channel=way.channel, assigned_to=way.by, due_at=due_at or clock.now(),
-    )  # fmt: skip
-    db.session.add(notice)
-    db.session.flush()
-    return notice
+    return _owe_all([_Owed(kind, subject_kind, subject_id, subject_version, recipient_kind, recipient_id, language, way, due_at)])[0]
 
 
 def within_partner_hours(moment: datetime) -> datetime:
@@ -219,7 +243,7 @@ def due_mails(limit: int) -> "Select[Notice]":
     )
     shown = clock.local(now)
     if not PARTNER_HOURS[0] <= shown.hour < PARTNER_HOURS[1]:
-        due = due.where(Notice.subject_kind != "invitation")
+        due = due.where(Notice.subject_kind.not_in(["invitation", "partner"]))
     return due.order_by(Notice.due_at, Notice.id).limit(limit)
 
 
@@ -261,24 +285,85 @@ def done(notice: Notice, outcome: str) -> None:
     notice.done_at = clock.now()
 
 
+@dataclass(frozen=True)
+class _Owed:
+    """What `owe` is given."""
+
+    kind: str
+    subject_kind: str
+    subject_id: int
+    subject_version: int
+    recipient_kind: str
+    recipient_id: int
+    language: str
+    way: Way
+    due_at: datetime | None = None
+
+    @property
+    def about(self) -> tuple[str, int, str | None, int | None]:
+        return (self.subject_kind, self.subject_id, self.recipient_kind, self.recipient_id)
+
+
+def _owe_all(owed: Sequence[_Owed]) -> list[Notice]:
+    """One look at what was owed before and one writing, for any number of people."""
+    earlier: dict[tuple[str, int, str | None, int | None], list[Notice]] = {}
+    for kind in sorted({each.subject_kind for each in owed}):
+        ids = sorted({each.subject_id for each in owed if each.subject_kind == kind})
+        before = select(Notice).where(Notice.subject_kind == kind, Notice.subject_id.in_(ids))
+        if len(owed) == 1:
+            before = before.where(Notice.recipient_kind == owed[0].recipient_kind, Notice.recipient_id == owed[0].recipient_id)
+        for notice in db.session.scalars(before):
+            about = (notice.subject_kind, notice.subject_id, notice.recipient_kind, notice.recipient_id)
+            earlier.setdefault(about, []).append(notice)
+    result = []
+    for each in owed:
+        known = earlier.setdefault(each.about, [])
+        same = next((notice for notice in known if (notice.kind, notice.subject_version) == (each.kind, each.subject_version)), None)
+        if same is None:
+            for notice in known:
+                if notice.state == NoticeState.WAITING and _same_news(notice.kind, each.kind):
+                    dropped(notice)
+            same = Notice(
+                kind=each.kind, subject_kind=each.subject_kind, subject_id=each.subject_id, subject_version=each.subject_version,
+                recipient_kind=each.recipient_kind, recipient_id=each.recipient_id, language=each.language,
+                channel=each.way.channel, assigned_to=each.way.by, due_at=each.due_at or clock.now(),
+            )  # fmt: skip
+            db.session.add(same)
+            known.append(same)
+        result.append(same)
+    db.session.flush()
+    return result
+
+
 def _same_news(earlier: str, kind: str) -> bool:
     """Whether the newer notice makes the older one untrue or needless."""
-    dates = {"date_cancelled", "date_postponed", "date_moved"}
+    dates = {"date_cancelled", "date_postponed", "date_moved", "date_on_again"}
     return earlier == kind or {earlier, kind} <= dates
 
 
-def _drop_promotions(date: EventDate) -> None:
+def _drop_promotions(dates: Sequence[EventDate]) -> None:
     """Nobody hears "there is room after all" of a date that does not go on."""
+    theirs = select(Rsvp.id).where(Rsvp.date_id.in_([date.id for date in dates]))
     for notice in db.session.scalars(
         select(Notice).where(
             Notice.kind == "promoted",
             Notice.state == NoticeState.WAITING,
             Notice.subject_kind == "rsvp",
-            Notice.subject_id.in_([rsvp.id for rsvp in date.rsvps]),
+            Notice.subject_id.in_(theirs),
         )
     ):
-        notice.state = NoticeState.DROPPED
-        notice.done_at = clock.now()
+        dropped(notice)
+
+
+def _load(dates: Sequence[EventDate]) -> None:
+    """Everything that says who is told how, in one go: else it is a query a party."""
+    coaches = joinedload(Rsvp.household).selectinload(Household.coaches).joinedload(HouseholdCoach.user).lazyload(User.roles)
+    parties = selectinload(EventDate.rsvps).options(coaches, joinedload(Rsvp.contact))
+    if len(dates) > 1:
+        db.session.scalars(select(EventDate).where(EventDate.id.in_([date.id for date in dates])).options(parties)).unique().all()
+    events = {date.event_id for date in dates}
+    partners = selectinload(Event.invitations).options(joinedload(Invitation.partner), joinedload(Invitation.contact))
+    db.session.scalars(select(Event).where(Event.id.in_(events)).options(partners, selectinload(Event.hosts).lazyload(User.roles))).all()
 
 
 def _concerned(date: EventDate) -> list[Rsvp]:
@@ -295,13 +380,15 @@ def _invited(date: EventDate) -> list[Invitation]:
     ]
 
 
-def _asking_still_waits(invitation: Invitation) -> bool:
-    """Whether the partner has not been told of the activity at all yet."""
-    waiting = select(Notice.id).where(
-        Notice.kind == "invitation", Notice.subject_kind == "invitation", Notice.subject_id == invitation.id,
-        Notice.state == NoticeState.WAITING,
+def _not_asked_yet(invitations: Iterable[int]) -> set[int]:
+    """Those whose partner has not been told of the activity at all yet."""
+    ids = sorted(invitations)
+    if not ids:
+        return set()
+    waiting = select(Notice.subject_id).where(
+        Notice.kind == "invitation", Notice.subject_kind == "invitation", Notice.subject_id.in_(ids), Notice.state == NoticeState.WAITING,
     )  # fmt: skip
-    return db.session.scalars(waiting).first() is not None
+    return set(db.session.scalars(waiting))
 
 
 def _caller(notice: Notice) -> User | None:
