@@ -23,7 +23,7 @@ from vwg.domain import notices
 from vwg.domain.settings import group
 from vwg.formats import ical
 from vwg.forms import shown_phone
-from vwg.models import Invitation, Notice, NoticeState
+from vwg.models import Contact, Invitation, Notice, NoticeState
 
 SECONDS_TO_WAIT = 20
 LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1"}
@@ -119,9 +119,9 @@ def compose(notice: Notice) -> EmailMessage:
     mail["Auto-Submitted"] = "auto-generated"
     mail["Content-Language"] = to.language
     if notice.recipient_kind == "contact":
-        invitation = db.session.get(Invitation, notice.subject_id)
-        if invitation is not None and invitation.contact is not None:
-            mail["List-Unsubscribe"] = f"<{messages.never_mail_page(invitation.contact, to.language)}>"
+        contact = db.session.get(Contact, notice.recipient_id)
+        if contact is not None:
+            mail["List-Unsubscribe"] = f"<{messages.never_mail_page(contact, to.language)}>"
             mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"  # RFC 8058
     mail.set_content(words.text, cte="quoted-printable")
     mail.add_alternative(words.html, subtype="html", cte="quoted-printable")

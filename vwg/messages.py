@@ -16,7 +16,8 @@ from vwg import addresses, clock, links, phrases
 from vwg.db import db
 from vwg.domain import signing_in
 from vwg.domain.settings import group
-from vwg.models import Contact, EventDate, Invitation, Need, Notice, PartnerKind, Pledge, Rsvp, SignIn, User
+from vwg.forms import shown_phone
+from vwg.models import Contact, EventDate, Invitation, Need, Notice, Partner, PartnerKind, Pledge, Rsvp, SignIn, User
 from vwg.phrases import N_, gettext, ngettext
 
 _LOOKS_LIKE_A_LINK = re.compile(r"(?<=\S)([.:@/])(?=\S)")
@@ -100,8 +101,13 @@ def is_stale(notice: Notice) -> bool:
     subject = _subject(notice)
     if isinstance(subject, SignIn):
         return subject.used_at is not None or subject.expires_at <= clock.now()
+    if isinstance(subject, Partner):
+        return subject.merged_into_id is not None or subject.checked_at > notice.created_at
     if isinstance(subject, Invitation):
-        gone = [date.is_over or (notice.kind == "invitation" and date.is_cancelled) for date in subject.dates]
+        if notice.kind in {"invitation_reminder", "invitation_silent"} and _answered_since(subject, notice):
+            return True
+        asks = notice.kind in {"invitation", "invitation_reminder", "invitation_silent"}
+        gone = [date.is_over or (asks and date.is_cancelled) for date in subject.dates]
         return all(gone)
     if isinstance(subject, Rsvp):
         return subject.date.is_over or subject.is_given_back
@@ -112,6 +118,17 @@ def date_of(notice: Notice) -> EventDate | None:
     """The date of the sign-up whose person hears it; None when it is for somebody else."""
     rsvp = _recipient(notice)
     return rsvp.date if isinstance(rsvp, Rsvp) else None
+
+
+def thank_you(partner: Partner, title: str, what: Sequence[str], name: str, language: str, by: User) -> str:
+    """Words of thanks that are ready to be sent or read aloud, in the language of whom they are for."""
+    with phrases.speaking(language):
+        said = {"name": name or partner.name, "title": title, "what": ", ".join(what), "who": by.first_name, "organisation": group().organisation}
+        return "\n".join((
+            gettext(N_("Hello %(name)s, this is %(who)s of %(organisation)s.")) % said,
+            gettext(N_("Thank you for %(what)s at %(title)s. It made a difference.")) % said,
+            gettext(N_("See you next time!")),
+        ))  # fmt: skip
 
 
 def unlinked(text: str) -> str:
@@ -151,8 +168,12 @@ def _recipient(notice: Notice) -> User | Contact | Invitation | Rsvp | None:
     return db.session.get(noun, notice.recipient_id) if noun and notice.recipient_id is not None else None
 
 
-def _subject(notice: Notice) -> SignIn | Invitation | EventDate | Rsvp | None:
-    nouns: dict[str, type[Any]] = {"sign_in": SignIn, "invitation": Invitation, "date": EventDate, "rsvp": Rsvp}
+def _answered_since(invitation: Invitation, notice: Notice) -> bool:
+    return invitation.replied_at is not None and invitation.replied_at > notice.created_at
+
+
+def _subject(notice: Notice) -> SignIn | Invitation | EventDate | Partner | Rsvp | None:
+    nouns: dict[str, type[Any]] = {"sign_in": SignIn, "invitation": Invitation, "date": EventDate, "partner": Partner, "rsvp": Rsvp}
     noun = nouns.get(notice.subject_kind)
     return db.session.get(noun, notice.subject_id) if noun else None
 
@@ -170,6 +191,8 @@ def _told(notice: Notice, to: Addressee, by: User | None) -> dict[str, Any]:
         return told | _of_sign_in(subject)
     if isinstance(subject, Invitation):
         return told | _of_invitation(subject) | {"greeting": _greeting(to.name, by or subject.invited_by)}
+    if isinstance(subject, Partner):
+        return told | _of_partner(subject, _recipient(notice))
     rsvp = _recipient(notice)
     if not isinstance(rsvp, Rsvp):
         raise Untellable
@@ -196,10 +219,20 @@ def _of_invitation(invitation: Invitation) -> dict[str, Any]:
         "title": event.title_in(code), "needs": [] if is_merchant else wanted,
         "is_merchant": is_merchant, "asked_by": _asked_by(invitation), "day": _short(day),
         "when": lambda date: phrases.when(date.starts_at, date.ends_at, date.all_day),
-        "place": first.place, "reply_by": _short(invitation.reply_by) if invitation.reply_by else "",
+        "place": first.place, "reply_by": _short(invitation.reply_by) if invitation.reply_by else "", "asked_on": _short(clock.local(invitation.created_at).date()),
         "question": _question(invitation, wanted, is_merchant, _short(day)), "pledges": invitation.pledges,
         "link": page_of("reply", invitation, code), "never_mail": never_mail_page(invitation.contact, code),
         "changes": _changes(first),
+    }  # fmt: skip
+
+
+def _of_partner(partner: Partner, contact: Any) -> dict[str, Any]:
+    """What strangers read of them, to look at once a year."""
+    code = phrases.language().code
+    said = (partner.name, partner.text, partner.website, partner.public_email, shown_phone(partner.public_phone) if partner.public_phone else "", partner.opening_hours)
+    return {
+        "partner": partner, "said": [unlinked(each) for each in said if each], "link": page_of("own", partner, code),
+        "never_mail": never_mail_page(contact if isinstance(contact, Contact) else None, code),
     }  # fmt: skip
 
 

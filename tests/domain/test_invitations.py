@@ -10,7 +10,7 @@ from vwg.db import db, locked
 from vwg.demo import Cast
 from vwg.domain import errors, events, invitations, needs, partners
 from vwg.domain.invitations import Offer
-from vwg.models import EventDate, Invitation, Notice, NoticeChannel, PartStat
+from vwg.models import EventDate, Invitation, Notice, NoticeChannel, PartStat, Way
 
 
 def ask(town: Cast, **details: object) -> Invitation:
@@ -38,7 +38,7 @@ def test_nobody_is_asked_for_what_is_over(town: Cast) -> None:
 def test_asking_owes_a_notice_and_asking_in_person_owes_none(town: Cast) -> None:
     ask(town)
     kitchen = world_kitchen(town)
-    invitations.invite(kitchen, town.bakery, town.chen, "", town.jo, in_person=True)
+    invitations.invite(kitchen, town.bakery, town.chen, "", town.jo, way=Way.VISIT)
 
     assert kinds() == ["invitation"]
 
@@ -180,7 +180,7 @@ def test_beside_each_name_stands_when_it_was_last_asked(town: Cast) -> None:
 
 def test_a_change_tells_who_counts_on_it_and_not_who_said_no(town: Cast) -> None:
     invitation = ask(town)
-    other = invitations.invite(invitation.event, town.bakery, town.chen, "", town.jo, in_person=True)
+    other = invitations.invite(invitation.event, town.bakery, town.chen, "", town.jo, way=Way.VISIT)
     third = partners.add(partners.Details("Fietsclub", contact_name="Rahim", contact_email="rahim@example.org"))
     asked_by_mail = invitations.invite(invitation.event, third, third.contacts[0], "", town.jo)
     for notice in db.session.scalars(select(Notice).where(Notice.subject_id == invitation.id)):

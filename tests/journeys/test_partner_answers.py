@@ -137,7 +137,7 @@ def test_a_partner_without_mail_is_called(jo: Visitor) -> None:
 
 
 def test_one_who_was_asked_at_the_bakery_counter_gets_no_mail(jo: Visitor) -> None:
-    jo.press(f"/en/planning/{kitchen_of(jo.app)}/invite", {"partners": ids(jo.app, "Bakkerij Chen"), "in_person": "y"})
+    jo.press(f"/en/planning/{kitchen_of(jo.app)}/invite", {"partners": ids(jo.app, "Bakkerij Chen"), "way": "visit"})
     with inside(jo.app):
         assert db.session.scalars(select(Notice)).all() == []
         assert len(db.session.scalars(select(Invitation)).all()) == 1

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from vwg import clock
 from vwg.db import db
 from vwg.domain import errors, notices
-from vwg.models import Contact, Event, EventDate, Invitation, Need, Partner, PartStat, Pledge, PledgeState, User
+from vwg.models import Contact, Event, EventDate, Invitation, Need, Partner, PartStat, Pledge, PledgeState, User, Way
 
 MOST_PLEDGED = 999
 
@@ -32,9 +32,10 @@ def invite(
     by: User,
     date: EventDate | None = None,
     reply_by: calendar_date | None = None,
-    in_person: bool = False,
+    way: Way = Way.HOUSE,
 ) -> Invitation:
-    """Ask a partner once per activity. `in_person`: it was asked already, so nobody mails or calls.
+    """Ask a partner once per activity. Whoever a volunteer asks in person, by telephone or by
+    WhatsApp is neither mailed nor called by the house.
 
     Raises EventIsOver, AlreadyInvited.
     """
@@ -43,11 +44,11 @@ def invite(
     if any(invitation.partner_id == partner.id for invitation in event.invitations):
         raise errors.AlreadyInvited(name=partner.name)
     invitation = Invitation(
-        partner=partner, contact=contact, asks=asks.strip(), date=date, reply_by=reply_by, invited_by=by
+        partner=partner, contact=contact, asks=asks.strip(), date=date, reply_by=reply_by, invited_by=by, way=way
     )
     event.invitations.append(invitation)
     db.session.flush()
-    if not in_person:
+    if way == Way.HOUSE:
         notices.tell_partner("invitation", invitation, 0)
     return invitation
 
@@ -58,6 +59,7 @@ def reply(
     *,
     comment: str = "",
     replied_by: str = "",
+    contact_on_day: str = "",
     ask_again_at: calendar_date | None = None,
     offers: Sequence[Offer] = (),
     consent_to_name: bool = False,
@@ -73,15 +75,18 @@ def reply(
     invitation.partstat = partstat
     invitation.comment = comment.strip()
     invitation.replied_by = replied_by.strip()
+    invitation.contact_on_day = contact_on_day.strip()
     invitation.replied_at = clock.now()
     invitation.noted_by = noted_by
     invitation.seen_at = clock.now() if noted_by else None
     invitation.ask_again_at = ask_again_at if partstat == PartStat.TENTATIVE else None
+    invitation.reminded_at = None
     if partstat == PartStat.DECLINED:
-        _withdraw_all(invitation)
+        _withdraw_all(invitation, noted_by)
     else:
-        _pledge(invitation, offers, consent_to_name)
+        _pledge(invitation, offers, consent_to_name, noted_by)
     db.session.flush()
+    notices.drop_asking(invitation)
     if noted_by is None:
         notices.owe_calendar_file(invitation)
 
@@ -130,7 +135,7 @@ def named_helpers(event: Event) -> list[Partner]:
     return sorted(named.values(), key=lambda partner: partner.name.lower())
 
 
-def _pledge(invitation: Invitation, offers: Sequence[Offer], consent_to_name: bool) -> None:
+def _pledge(invitation: Invitation, offers: Sequence[Offer], consent_to_name: bool, noted_by: User | None) -> None:
     standing = {pledge.need_id: pledge for pledge in invitation.pledges}
     for offer in offers:
         if not 0 <= offer.amount <= MOST_PLEDGED:
@@ -140,7 +145,7 @@ def _pledge(invitation: Invitation, offers: Sequence[Offer], consent_to_name: bo
         nothing = offer.amount == 0 or (offer.need is None and not offer.what.strip())
         if nothing:
             if pledge is not None:
-                pledge.state = PledgeState.WITHDRAWN
+                _withdraw(pledge, invitation.comment, noted_by)
             continue
         if pledge is None:
             pledge = Pledge(partner=invitation.partner, need=offer.need)
@@ -153,6 +158,13 @@ def _pledge(invitation: Invitation, offers: Sequence[Offer], consent_to_name: bo
         pledge.consent_to_name = consent_to_name
 
 
-def _withdraw_all(invitation: Invitation) -> None:
+def _withdraw_all(invitation: Invitation, noted_by: User | None) -> None:
     for pledge in invitation.pledges:
-        pledge.state = PledgeState.WITHDRAWN
+        _withdraw(pledge, invitation.comment, noted_by)
+
+
+def _withdraw(pledge: Pledge, reason: str, noted_by: User | None) -> None:
+    """What they wrote beside it is the reason."""
+    pledge.state = PledgeState.WITHDRAWN
+    pledge.reason = reason
+    pledge.settled_at, pledge.settled_by = clock.now(), noted_by

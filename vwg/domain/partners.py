@@ -1,10 +1,11 @@
 """The directory: who may be asked, and who of them strangers may see."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import selectinload
 
 from vwg import clock
@@ -18,6 +19,8 @@ from vwg.models import (
     Event,
     EventDate,
     Invitation,
+    Need,
+    NeedKind,
     Notice,
     NoticeChannel,
     NoticeState,
@@ -50,6 +53,18 @@ LENDS = {
     "music": N_("Sound and music"),
     "window": N_("A window for posters"),
     "people": N_("Helping hands"),
+}
+
+# By these beginnings of words a need says which of them it is about; volunteers write Dutch.
+_MEANS = {
+    "hall": ("zaal", "lokaal", "ruimte", "hall", "room"),
+    "chairs": ("stoel", "tafel", "bank", "chair", "table"),
+    "oven": ("oven", "keuken", "kookpot", "potten", "fornuis", "kitchen"),
+    "van": ("bestelwagen", "busje", "aanhang", "camionette", "van"),
+    "tools": ("gereedschap", "werktuig", "hamer", "tool"),
+    "music": ("geluid", "muziek", "micro", "box", "luidspreker", "sound"),
+    "window": ("affiche", "raam", "poster"),
+    "people": ("afwas", "helper", "handen", "vrijwillig", "mensen", "people"),
 }
 
 CHANNELS = {
@@ -156,6 +171,37 @@ def page(wanted: Wanted, number: int) -> tuple[Sequence[Partner], int, int]:
 
 def with_what_a_list_shows(query: "Select[Partner]") -> "Select[Partner]":
     return query.options(selectinload(Partner.contacts), selectinload(Partner.assets), selectinload(Partner.tags))
+
+
+def lends_for(needs: Sequence[Need]) -> list[str]:
+    """Which kinds of lending these needs are about, each once, in their order."""
+    found: list[str] = []
+    for need in needs:
+        words = re.findall(r"\w+", folded(need.what))
+        kinds = [kind for kind, means in _MEANS.items() if any(any(each in word if len(each) > 4 else word.startswith(each) for each in means) for word in words)]
+        kinds += ["people"] if need.kind == NeedKind.PEOPLE else []
+        found += [kind for kind in kinds if kind not in found]
+    return found
+
+
+def to_ask(wanted: Wanted, but: Sequence[int], helpful: Sequence[str], most: int) -> tuple[Sequence[Partner], int]:
+    """Whom one may ask, those who lend something `helpful` first, at most so many; and how many there are.
+
+    `but` are the ids of those who stand there already.
+    """
+    query = looking_for(wanted).where(Partner.id.not_in(but))
+    total = db.session.scalar(query.with_only_columns(func.count(), maintain_column_froms=True).order_by(None)) or 0
+    if helpful:
+        lends = Partner.id.in_(select(Asset.partner_id).where(Asset.kind.in_(helpful)))
+        query = query.order_by(None).order_by(case((lends, 0), else_=1), Partner.sorted_by, Partner.id)
+    return db.session.scalars(with_what_a_list_shows(query).limit(most)).all(), total
+
+
+def by_ids(ids: Sequence[int]) -> Sequence[Partner]:
+    """These, by name; what is not there is left out."""
+    if not ids:
+        return []
+    return db.session.scalars(with_what_a_list_shows(Partner.known().where(Partner.id.in_(ids)).order_by(Partner.sorted_by, Partner.id))).all()
 
 
 def tags_there() -> Sequence[str]:

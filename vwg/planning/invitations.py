@@ -1,5 +1,6 @@
 """Asking partners, writing down what they answered, and what is still to be mailed or called."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
@@ -14,32 +15,44 @@ from vwg.domain.partners import KINDS, LENDS
 from vwg.forms import Button, asking, shown_phone
 from vwg.guards import me
 from vwg.messages import Addressee, Words
-from vwg.models import Event, Invitation, Notice, NoticeState, Partner, PartStat
+from vwg.models import Event, Invitation, Notice, NoticeState, PartStat, Way
 from vwg.pages import address_of
 from vwg.phrases import N_, gettext, ngettext
 from vwg.planning import bp
 from vwg.planning.finding import event_to_change
 from vwg.planning.invitation_forms import InviteForm, note_form
 
+MOST_OF_A_LIST = 200  # partners shown at once when one looks for a kind or a list
+
 
 @bp.route("/<event>/invite", methods=["GET", "POST"])
 @guards.volunteer()
 def invite(event: str) -> ResponseReturnValue:
-    """The directory with tick boxes; beside each name when it was last asked for anything."""
+    """The directory with tick boxes, who can help first; beside each name when it was last asked for anything."""
     chosen = event_to_change(event)
-    known = partners.found(only_listed=False)
-    form = InviteForm(chosen, known)
+    form = InviteForm(chosen, partners.tags_there(), request.args)
+    if form.is_submitted() and _only_looks(form):
+        return _invite_page(chosen, form, [])
     with asking(form) as answered:
+        if answered and "preview" in request.form:
+            return _invite_page(chosen, form, _as_they_read_it(chosen, form))
         if answered:
-            asked = _invite(chosen, [each for each in known if each.id in form.partners.data], form)
+            asked = _invite(chosen, form)
             db.session.commit()
-            flash(_said_of(asked, form.in_person.data))
+            flash(_said_of(asked, form.asks_in))
+            if form.asks_in == Way.WHATSAPP:
+                return redirect(url_for("planning.texts", event=address_of(chosen)))
             return redirect(url_for("planning.event", event=address_of(chosen), _anchor="partners"))
-    invited = {invitation.partner_id: invitation for invitation in chosen.invitations}
-    return render_template(
-        "planning/invite.html", event=chosen, form=form, partners=sorted(known, key=lambda each: each.id in invited),
-        last_asked=invitations.last_asked(known), invited=invited, kinds=KINDS, lends=LENDS, ago=phrases.ago,
-    )  # fmt: skip
+    return _invite_page(chosen, form, [])
+
+
+@bp.get("/<event>/texts")
+@guards.volunteer()
+def texts(event: str) -> ResponseReturnValue:
+    """What to send by WhatsApp from one's own phone, to each who did not answer yet."""
+    chosen = event_to_change(event)
+    asked = [each for each in chosen.invitations if each.way == Way.WHATSAPP and each.replied_at is None]
+    return render_template("planning/texts.html", event=chosen, texts=[_by_hand(each) for each in asked])
 
 
 @bp.route("/invitations/<int:invitation>/note", methods=["GET", "POST"])
@@ -53,7 +66,8 @@ def note_answer(invitation: int) -> ResponseReturnValue:
     with asking(form) as answered:
         if answered:
             invitations.reply(
-                asked, PartStat(form.answer.data), comment=form.comment.data or "", ask_again_at=form.ask_again_at.data,
+                asked, PartStat(form.answer.data), comment=form.comment.data or "", contact_on_day=form.contact_on_day.data or "", ask_again_at=form.ask_again_at.data,
+
                 offers=form.offers(), consent_to_name=any(pledge.consent_to_name for pledge in asked.pledges), noted_by=me(),
             )  # fmt: skip
             db.session.commit()
@@ -136,21 +150,100 @@ def later(notice: int) -> ResponseReturnValue:
 # ---- inside
 
 
-def _invite(event: Event, chosen: Sequence[Partner], form: InviteForm) -> list[Invitation]:
+@dataclass(frozen=True)
+class Sample:
+    """The mail as some of them read it: one for each language among those who are ticked."""
+
+    language: phrases.Language
+    names: list[str]
+    words: Words
+
+
+@dataclass(frozen=True)
+class ByHand:
+    """A message that a volunteer sends from her own phone."""
+
+    invitation: Invitation
+    to: Addressee
+    text: str
+
+    @property
+    def address(self) -> str:
+        """Opens WhatsApp with the text in it; without a number it asks to whom."""
+        return f"https://wa.me/{self.to.phone.lstrip('+')}?text={quote(self.text)}"
+
+
+def _only_looks(form: InviteForm) -> bool:
+    """Searching and ticking change nothing: what was filled in stays."""
+    return any(name in request.form for name in ("find", "tick_all"))
+
+
+def _invite_page(event: Event, form: InviteForm, samples: Sequence[Sample]) -> str:
+    invited = {invitation.partner_id: invitation for invitation in event.invitations}
+    ticked = [each for each in partners.by_ids(form.ticked) if each.id not in invited]
+    helpful = partners.lends_for([need for need in event.needs if need.missing])
+    most = MOST_OF_A_LIST if form.is_narrow else partners.A_PAGE
+    others, total = partners.to_ask(form.wanted, [*invited, *(each.id for each in ticked)], helpful, most)
+    if "tick_all" in request.form:
+        form.partners.data = [*form.ticked, *(each.id for each in others)]
+    shown = [*ticked, *others]
+    return render_template(
+        "planning/invite.html", event=event, form=form, partners=shown, more=total - len(others), helpful=helpful, samples=samples,
+        last_asked=invitations.last_asked(shown), invited=list(invited.values()), kinds=KINDS, lends=LENDS, ago=phrases.ago,
+        contact_for_asking=partners.contact_for_asking,
+    )  # fmt: skip
+
+
+def _invite(event: Event, form: InviteForm) -> list[Invitation]:
     return [
         invitations.invite(
             event, partner, partners.contact_for_asking(partner), form.asks.data or "", me(),
-            date=form.chosen_date(event), reply_by=form.reply_by.data, in_person=form.in_person.data,
+            date=form.chosen_date(event), reply_by=form.reply_by.data, way=form.asks_in,
         )
-        for partner in chosen
+        for partner in partners.by_ids(form.ticked)
     ]  # fmt: skip
 
 
-def _said_of(asked: Sequence[Invitation], in_person: bool) -> str:
+def _as_they_read_it(event: Event, form: InviteForm) -> list[Sample]:
+    """Asked for a moment, read, and undone: what is shown is what would be mailed, but for the link."""
+    by_language: dict[str, list[Invitation]] = {}
+    for invitation in _invite(event, form):
+        by_language.setdefault(invitation.contact.language if invitation.contact else phrases.SOURCE, []).append(invitation)
+    samples = [
+        Sample(phrases.KNOWN.get(code, phrases.KNOWN[phrases.SOURCE]), [each.partner.name for each in asked], _without_link(messages.words(_letter_to(asked[0]))))
+        for code, asked in by_language.items()
+    ]
+    db.session.rollback()
+    return samples
+
+
+def _letter_to(invitation: Invitation) -> Notice:
+    """As the house would write it; never kept."""
+    contact = invitation.contact
+    return Notice(
+        kind="invitation", subject_kind="invitation", subject_id=invitation.id, recipient_kind="contact" if contact else "invitation",
+        recipient_id=contact.id if contact else invitation.id, language=contact.language if contact else phrases.SOURCE,
+    )  # fmt: skip
+
+
+def _without_link(words: Words) -> Words:
+    return Words(words.subject, re.sub(r"https?://\S+/partners/\S+", "https://…", words.text))
+
+
+def _by_hand(invitation: Invitation) -> ByHand:
+    notice = _letter_to(invitation)
+    to = messages.addressee(notice) or abort(404)
+    said = messages.ready_text([notice], to.language, me())
+    return ByHand(invitation, to, f"{said}\n{messages.page_of('reply', invitation, to.language)}")
+
+
+def _said_of(asked: Sequence[Invitation], way: Way) -> str:
     """What happens now, in one sentence each."""
     names = ", ".join(invitation.partner.name for invitation in asked)
-    if in_person:
+    if way in {Way.VISIT, Way.CALL}:
         return gettext(N_("Written down: %(names)s.")) % {"names": names}
+    if way == Way.WHATSAPP:
+        return gettext(N_("Ready: %(names)s. Now send each the text below.")) % {"names": names}
     by_mail = sum(1 for each in asked if each.contact is not None and each.contact.takes_mail)
     to_call = len(asked) - by_mail
     said = [gettext(N_("Asked: %(names)s.")) % {"names": names}]
