@@ -75,7 +75,16 @@ def wipe_what_was_asked() -> None:
 
 def do_chores() -> bool:
     """Erase what is due, and let what is long past leave the feeds. False when its traces could not be wiped yet, because somebody was reading."""
+    ask_partners_again()
     return erase()[1]
+
+
+def ask_partners_again() -> None:
+    """Who stays silent hears once more; who was not looked at for a year is asked what is still right."""
+    with writing():
+        reminders.remind_the_silent()
+        listings.ask_whether_still_right()
+        db.session.commit()
 
 
 def erase() -> tuple[Counter[str], bool]:
@@ -83,10 +92,6 @@ def erase() -> tuple[Counter[str], bool]:
     with writing():
         gone = erasure.erase_what_is_due()
         calendar.tidy()
-        db.session.commit()
-    with writing():
-        reminders.remind_the_silent()
-        listings.ask_whether_still_right()
         db.session.commit()
     erasure.write_tombstones(_beside_the_database())
     db.session.remove()
