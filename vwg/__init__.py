@@ -20,6 +20,7 @@ def create_app(config: Config | None = None) -> Flask:
     with app.app_context():
         listen(db.engine)
     schema.migrate.init_app(app)
+    feeds.register(app)
     web.register(app)
     i18n.register(app)
     pages.register(app)

@@ -5,6 +5,7 @@ volunteers' own, in Dutch and English. English is in the code, so a phrase that 
 is said in English and never as a key.
 """
 
+import hashlib
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -167,6 +168,14 @@ def say_better(better: dict[str, dict[str, tuple[str, ...]]]) -> None:
     _better.clear()
     _better.update(better)
     _catalogue.cache_clear()
+    said_better.cache_clear()
+
+
+@cache
+def said_better(code: str) -> str:
+    """A mark of what this process says otherwise than a language's catalogue; empty is nothing."""
+    forms = _better.get(code)
+    return hashlib.sha256(repr(sorted(forms.items())).encode()).hexdigest()[:10] if forms else ""
 
 
 @cache

@@ -1,14 +1,14 @@
 """What goes over the wire: marks, times, encodings, languages, and bad days of the database."""
 
 import gzip
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import Engine, text
 from sqlalchemy import event as sqlalchemy_event
-from sqlalchemy import text
 
 from tests.conftest import hours, inside, later
 from tests.feeds import readers, stories
@@ -16,8 +16,9 @@ from vwg import clock
 from vwg.db import db
 from vwg.domain import calendar, events
 from vwg.feeds import reading
+from vwg.feeds.memory import Eyes, Piece
 from vwg.formats import ical
-from vwg.models import Event, Partner, Place, Visibility
+from vwg.models import Category, Event, Partner, Place, Visibility
 
 Feed = Callable[..., Any]
 
@@ -156,28 +157,63 @@ def test_a_restart_knows_what_it_said_before(app: Flask, feed: Feed, kitchen: st
     assert feed().data == before.data
 
 
-def test_a_poll_is_one_look_up_and_a_whole_feed_at_most_three(app: Flask, feed: Feed, kitchen: str) -> None:
-    asked: list[str] = []
+@pytest.fixture
+def asked(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """What is asked of the database, by whichever way."""
+    statements: list[str] = []
+    look = Eyes.state
 
     def count(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
-        asked.append(statement)
+        if not statement.startswith(("BEGIN", "PRAGMA")):
+            statements.append(statement)
 
-    with app.app_context():
-        sqlalchemy_event.listen(db.engine, "before_cursor_execute", count)
-    try:
-        tag = feed().headers["ETag"]
-        whole = [statement for statement in asked if statement.startswith("SELECT")]
-        asked.clear()
-        feed(headers={"If-None-Match": tag})
-        poll = [statement for statement in asked if statement.startswith("SELECT")]
-        asked.clear()
-        feed()
-        again = [statement for statement in asked if statement.startswith("SELECT")]
-    finally:
-        with app.app_context():
-            sqlalchemy_event.remove(db.engine, "before_cursor_execute", count)
-    assert (len(poll), len(again)) == (1, 1)
-    assert len(whole) <= 4  # the version twice (before, and in the snapshot with the bytes), the bytes, the settings
+    def counted_look(eyes: Eyes, feed: str) -> Any:
+        statements.append(eyes.question)
+        return look(eyes, feed)
+
+    monkeypatch.setattr(Eyes, "state", counted_look)
+    sqlalchemy_event.listen(Engine, "before_cursor_execute", count)
+    yield statements
+    sqlalchemy_event.remove(Engine, "before_cursor_execute", count)
+
+
+def test_a_poll_is_one_look_up_and_a_whole_feed_three(app: Flask, feed: Feed, kitchen: str, asked: list[str]) -> None:
+    feed()
+    app.extensions.pop("vwg feeds")
+    asked.clear()
+    tag = feed().headers["ETag"]
+    whole = len(asked)
+    asked.clear()
+    feed(headers={"If-None-Match": tag})
+    poll = len(asked)
+    asked.clear()
+    feed()
+    again = len(asked)
+
+    assert (poll, again, whole) == (1, 1, 3)
+
+
+@pytest.mark.parametrize("name", ["agenda", "events/{}", "categories/cooking"])
+@pytest.mark.parametrize("code", ["nl", "en"])
+def test_after_a_change_a_feed_is_one_look_and_three_queries(
+    app: Flask, feed: Feed, kitchen: str, asked: list[str], name: str, code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = name.format(kitchen)
+    with inside(app):
+        stories.edit(category=db.session.query(Category).filter_by(slug="cooking").one())
+        stories.post("Praattafel")
+        db.session.commit()
+    feed(name, lang=code)
+    with inside(app):
+        stories.edit(title="Soep")
+        db.session.commit()
+    rendered: list[str] = []
+    write = ical.vevents
+    monkeypatch.setattr(ical, "vevents", lambda thing, language, stamp: rendered.append(thing.title) or write(thing, language, stamp))
+    asked.clear()
+
+    assert "SUMMARY:Soep" in feed(name, lang=code).text
+    assert len(asked) <= 4 if code == "nl" else rendered == ["Soep"]
 
 
 # ---- which feed, which language
@@ -185,8 +221,6 @@ def test_a_poll_is_one_look_up_and_a_whole_feed_at_most_three(app: Flask, feed: 
 
 def test_each_part_has_its_own_feed(app: Flask, feed: Feed) -> None:
     with inside(app):
-        from vwg.models import Category
-
         cooking = db.session.query(Category).filter_by(slug="cooking").one()
         de_brug = db.session.query(Partner).filter_by(name="De Brug").one()
         kitchen = stories.post(category=cooking, organisation=de_brug)
@@ -336,8 +370,9 @@ def test_over_a_million_bytes_the_past_goes_first_and_then_what_is_furthest(app:
 
 def test_a_thousand_long_activities_stay_under_a_million_bytes() -> None:
     now = clock.now()
-    bodies = reading._that_fit([(now, b"x" * 2_000) for _ in range(1_000)], now)
-    assert sum(map(len, bodies)) + 4_000 <= reading.MOST_BYTES
+    pieces = [Piece((number, 0, ""), b"x" * 2_000) for number in range(1_000)]
+    kept = reading._that_fit(pieces, now, lambda ids: dict.fromkeys(ids, now))
+    assert 400 < len(kept) and sum(len(piece.bytes) for piece in kept) + reading.HEAD_ROOM <= reading.MOST_BYTES
 
 
 # ---- bad days

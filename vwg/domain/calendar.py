@@ -78,6 +78,12 @@ def moved_with_group(before: Group) -> None:
     _bump(db.session.scalars(select(FeedState.feed)).all())
 
 
+def reworded() -> None:
+    """The house says something better in one of its languages: nothing has changed but words, and programs ask again."""
+    db.session.flush()
+    _bump(db.session.scalars(select(FeedState.feed)).all())
+
+
 def sequence_of(event: Event) -> int:
     """A number that grows with each published change of the activity."""
     return sum(date.sequence for date in event.dates)

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from vwg import clock, phrases
 from vwg.db import db
-from vwg.domain import errors, settings
+from vwg.domain import calendar, errors, settings
 from vwg.models import Phrase, User
 
 BORN_HERE = ("nl", "en")  # written by the makers, not by a machine
@@ -61,6 +61,7 @@ def sign_off(language: str, key: str, forms: Sequence[str], by: User) -> None:
     row.forms, row.seen, row.by, row.at = said, list(entry.forms), by, clock.now()
     db.session.flush()
     settings.change(phrases_read=settings.group().phrases_read + 1)
+    calendar.reworded()
 
 
 @dataclass(frozen=True)
@@ -108,6 +109,12 @@ def refresh() -> None:
             better.setdefault(row.language, {})[row.message] = tuple(row.forms)
     phrases.say_better(better)
     _seen_by_process.update(state=state, stands=stands)
+
+
+def times_read() -> int:
+    """The state of speakers' work (`phrases_read`) that this process knows."""
+    known = _seen_by_process.get("state", 0)
+    return known if isinstance(known, int) else 0
 
 
 def forget() -> None:

@@ -1,78 +1,38 @@
 """A feed's bytes: one look-up says whether anything moved; if not, they are still in this process.
 
 The order of things: the feed's version (one indexed row), then what this process keeps for that
-version, else the stored bytes of all that stands in the feed, joined and zipped, read in one
-snapshot so that the version is that of the bytes. Should the database not answer, the last good
-bytes go out: Thunderbird switches a calendar off at the first error.
+version, else the list of what stands in the feed with the bytes of what it does not know yet,
+read in one snapshot so that the version is that of the bytes. Should the database not answer, the
+last good bytes go out: Thunderbird switches a calendar off at the first error.
 """
 
-import gzip
 import hashlib
-import threading
-from collections import OrderedDict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import current_app
-from sqlalchemy import Connection, Row, bindparam, select
+from flask import Flask, current_app
+from sqlalchemy import Connection, Engine, ScalarSelect, String, and_, case, event, func, or_, select, type_coerce
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from vwg import addresses, clock, phrases
 from vwg.db import db
-from vwg.domain import calendar, programme
-from vwg.domain.settings import group
+from vwg.domain import calendar, phrasebook, programme
+from vwg.domain.settings import Group
+from vwg.feeds.memory import Answer, Eyes, Feed, Piece, Shelf, State, in_blocks, reader
 from vwg.formats import ical
-from vwg.models import CalendarBytes, Category, Event, FeedState, Partner, Place, Published, PublishedIn
+from vwg.models import CalendarBytes, Category, CategoryText, Event, EventText, FeedState, Partner, Place, Published, PublishedIn, Setting
 from vwg.phrases import gettext
 
 MOST_BYTES = 1_000_000  # Google loses what is beyond, silently
-MOST_KEPT = 200  # feeds in this process's memory
-MOST_RENDERED = 20_000  # things in other languages
+HEAD_ROOM = 4_000  # of those, for the calendar's own words
 NEVER = datetime(2026, 1, 1, tzinfo=UTC)  # "last changed" of a feed in which nothing ever stood
+# What was changed while somebody else's change was under way may carry a time from before it.
+SURELY_SEEN = timedelta(minutes=2)
 
 FILTERS = ("q", "category", "partner", "place", "for", "free", "when", "dutch", "spoken", "from", "to")
-
-
-@dataclass(frozen=True)
-class Feed:
-    """Which one: `name` is its row of `feed_state`, `asked` the agenda's filters."""
-
-    name: str
-    language: str
-    asked: tuple[tuple[str, str], ...] = ()
-
-    @property
-    def source(self) -> str:
-        """Its own address (RFC 7986 SOURCE)."""
-        query = list(self.asked) + ([("lang", self.language)] if self.language != phrases.SOURCE else [])
-        return addresses.full(f"/feeds/{self.name}.ics") + (f"?{urlencode(query)}" if query else "")
-
-
-@dataclass(frozen=True)
-class State:
-    """A feed's version and when it last changed."""
-
-    version: int
-    changed_at: datetime
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What goes out. `mark` is the ETag without its encoding."""
-
-    mark: str
-    changed_at: datetime
-    plain: bytes
-
-    @cached_property
-    def zipped(self) -> bytes:
-        """Once per version, for the first who asks it so: it takes as long as all the rest."""
-        return gzip.compress(self.plain, 6, mtime=0)
 
 
 class NoSuchFeed(LookupError):
@@ -83,46 +43,34 @@ class NothingYet(RuntimeError):
     """The database does not answer, and this process has never read this feed."""
 
 
-_STATE = select(FeedState.version, FeedState.changed_at).where(FeedState.feed == bindparam("feed"))
+def register(app: Flask) -> None:
+    """The reading connections live and die with the house's own."""
+    with app.app_context():
+        ours = db.engine
+    engine = reader(ours.url)
+    event.listen(ours, "engine_disposed", lambda _engine: engine.dispose())
+    app.extensions["vwg feed eyes"] = Eyes(engine)
 
 
-class Shelf:
-    """What one process keeps: the last answer of each feed, and what it rendered itself."""
-
-    def __init__(self) -> None:
-        self.answers: OrderedDict[Feed, Answer] = OrderedDict()
-        self.rendered: dict[tuple[int, str], tuple[datetime, str, bytes]] = {}
-        self.lock = threading.Lock()
-
-    def keep(self, feed: Feed, answer: Answer) -> Answer:
-        with self.lock:
-            self.answers[feed] = answer
-            self.answers.move_to_end(feed)
-            while len(self.answers) > MOST_KEPT:
-                self.answers.popitem(last=False)
-        return answer
-
-    def render(self, row: "Row[Any]", language: str, mark: str, thing: ical.Thing) -> bytes:
-        with self.lock:
-            known = self.rendered.get((row.id, language))
-        if known is not None and known[:2] == (row.changed_at, mark):
-            return known[2]
-        made = ical.vevents(thing, language, ical.Stamp(row.sequence, row.changed_at))
-        with self.lock:
-            if len(self.rendered) > MOST_RENDERED:
-                self.rendered.clear()
-            self.rendered[row.id, language] = (row.changed_at, mark, made)
-        return made
-
-    def rendered_before(self, row: "Row[Any]", language: str, mark: str) -> bytes | None:
-        with self.lock:
-            known = self.rendered.get((row.id, language))
-        return known[2] if known is not None and known[:2] == (row.changed_at, mark) else None
-
-
-def shelf() -> Shelf:
-    kept: Shelf = current_app.extensions.setdefault("vwg feeds", Shelf())
+def shelf(app: Flask) -> Shelf:
+    kept: Shelf = app.extensions.setdefault("vwg feeds", Shelf())
     return kept
+
+
+def at_once(app: Flask, feed: Feed) -> Answer | None:
+    """What this process keeps of a whole feed, if it is still good, or if the database does not answer.
+
+    One look-up; nothing of Flask or the ORM, so that it can stand before both.
+    """
+    kept = shelf(app).answers.get(feed)
+    if kept is None:
+        return None
+    eyes: Eyes = app.extensions["vwg feed eyes"]
+    try:
+        state = eyes.state(feed.name)
+    except Exception:  # whatever a driver raises on a bad day
+        return kept
+    return kept if kept.is_good_for(state, ical.renderer(feed.language)) else None
 
 
 def answer(feed: Feed) -> Answer:
@@ -130,156 +78,246 @@ def answer(feed: Feed) -> Answer:
     try:
         return _asked_for(feed) if feed.asked else _whole(feed)
     except SQLAlchemyError:
-        kept = shelf().answers.get(feed)
+        kept = shelf(_app()).answers.get(feed)
         if kept is None:
             raise NothingYet from None
         return kept
 
 
 def _whole(feed: Feed) -> Answer:
-    kept = shelf().answers.get(feed)
-    with db.engine.connect() as connection:
-        state = _state(connection, feed)
-        if kept is not None and kept.mark == _mark(state, feed.language):
+    kept = shelf(_app()).answers.get(feed)
+    with _engine().connect() as connection, connection.begin():
+        state, changed_at = _state(connection, feed.name)
+        if kept is not None and kept.is_good_for(state, ical.renderer(feed.language)):
             return kept
-    if state.version == 0:
-        _check_exists(feed)
-    with _snapshot() as connection:
-        state = _state(connection, feed)
-        pieces = _pieces(connection, connection.execute(_rows(feed)).all(), feed.language)
-        plain = ical.calendar(_head(feed), _that_fit(pieces, state.changed_at))
-    return shelf().keep(feed, Answer(_mark(state, feed.language), state.changed_at, plain))
+        head = _head(connection, feed, exists=state[0] > 0)
+        pieces = _pieces(connection, feed, since=_surely_seen(kept, ical.renderer(feed.language)))
+    return shelf(_app()).keep(feed, _written(feed, head, pieces, state, changed_at))
 
 
 def _asked_for(feed: Feed) -> Answer:
     """With the agenda's filters. Some hang on today, so the mark is of the bytes themselves."""
     wanted = programme.wish(dict(feed.asked))
-    with _snapshot() as connection:
-        state = _state(connection, feed)
-        rows = [] if wanted.impossible else connection.execute(_rows(feed)).all()
-        fitting = programme.components(wanted) if rows else set()
-        pieces = _pieces(connection, [row for row in rows if row.component in fitting], feed.language)
-        plain = ical.calendar(_head(feed), _that_fit(pieces, state.changed_at))
-    mark = hashlib.sha256(plain).hexdigest()[:20]
-    return shelf().keep(feed, Answer(mark, state.changed_at, plain))
+    with _engine().connect() as connection, connection.begin():
+        state, changed_at = _state(connection, feed.name)
+        head = _head(connection, feed, exists=True)
+        pieces: list[Piece] = []
+        if not wanted.impossible and state[0]:
+            fitting = _ids_of(connection, programme.components(wanted))
+            whole = shelf(_app()).answers.get(Feed(feed.name, feed.language))
+            since = _surely_seen(whole, ical.renderer(feed.language))
+            pieces = [piece for piece in _pieces(connection, feed, since=since) if piece.token[0] in fitting]
+    made = _written(feed, head, pieces, state, changed_at)
+    made.mark = hashlib.sha256(made.plain).hexdigest()[:20]
+    return shelf(_app()).keep(feed, made)
 
 
-def _snapshot() -> Connection:
-    """One moment of the database for several readings. SQLite's transactions are that already."""
-    connection = db.engine.connect()
-    if connection.dialect.name == "postgresql":
-        connection = connection.execution_options(isolation_level="REPEATABLE READ")
-    return connection
+def _written(feed: Feed, head: ical.Head, pieces: Sequence[Piece], state: State, changed_at: datetime) -> Answer:
+    kept = _that_fit(pieces, changed_at, _ends_of)
+    start, end = ical.start_of_calendar(head), ical.END_OF_CALENDAR
+    blocks = [(None, start), *in_blocks(kept, feed.language), (None, end)]
+    plain = b"".join(body for _, body in blocks)
+    mark = ical.renderer(feed.language)
+    # A version alone comes back after a restore, with other bytes; its time does not.
+    tag = f"{state[0]}-{int(changed_at.timestamp() * 1_000_000):x}-{mark}"
+    return Answer(tag, changed_at, plain, state, mark, blocks=blocks)
 
 
-def _state(connection: Connection, feed: Feed) -> State:
-    row = connection.execute(_STATE, {"feed": feed.name}).one_or_none()
-    return State(row.version, row.changed_at) if row else State(0, NEVER)
+def _app() -> Flask:
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    return app
 
 
-def _mark(state: State, language: str) -> str:
-    """A version alone comes back after a restore, with other bytes; its time does not."""
-    return f"{state.version}-{int(state.changed_at.timestamp() * 1_000_000):x}-{ical.renderer(language)}"
+def _engine() -> Engine:
+    eyes: Eyes = current_app.extensions["vwg feed eyes"]
+    return eyes.engine
+
+
+def _state(connection: Connection, feed: str) -> tuple[State, datetime]:
+    """As the driver has it, which is what `Eyes` sees, and the time as a time."""
+    as_it_is = type_coerce(FeedState.changed_at, String)
+    row = connection.execute(select(FeedState.version, as_it_is, FeedState.changed_at).where(FeedState.feed == feed)).one_or_none()
+    return ((row[0], row[1]), row[2]) if row else ((0, None), NEVER)
 
 
 # ---- the bytes
 
 
-def _rows(feed: Feed) -> Any:
-    """All that stands in the feed, with the bytes that are ready, in the order of time."""
-    ready = (CalendarBytes.published_id == Published.id) & (CalendarBytes.language == feed.language)
+def _surely_seen(kept: Answer | None, mark: str) -> datetime:
+    """What changed before this stands in this process's memory; the rest may not."""
+    return kept.changed_at - SURELY_SEEN if kept is not None and kept.renderer == mark else NEVER - timedelta(days=36_500)
+
+
+def _pieces(connection: Connection, feed: Feed, since: datetime) -> list[Piece]:
+    """All that stands in the feed, in the order of time. The bytes of what changed after `since` come in
+    the same query; of what is still not known after it in another, or they are written now."""
+    mark, language = ical.renderer(feed.language), feed.language
+    known = shelf(_app()).pieces
+    found: list[Piece | None] = []
+    unknown: list[int] = []
+    for identity, sequence, changed_at, ready in connection.execute(_list_of(feed, mark, since)):
+        token = (identity, sequence, changed_at)
+        piece = known.get((identity, language, mark))
+        if piece is None or piece.token != token:
+            piece = shelf(_app()).put(language, mark, Piece(token, bytes(ready))) if ready is not None else None
+            if piece is None:
+                unknown.append(len(found))
+        found.append(piece or Piece(token, b""))
+    if unknown:
+        made = _made(connection, [found[place] for place in unknown], language, mark)  # type: ignore[misc]
+        for place in unknown:
+            token = found[place].token  # type: ignore[union-attr]
+            found[place] = shelf(_app()).put(language, mark, Piece(token, made[token[0]])) if token[0] in made else None
+    return [piece for piece in found if piece is not None]
+
+
+def _list_of(feed: Feed, mark: str, since: datetime) -> Any:
+    """(id, SEQUENCE, last change, bytes if it changed after `since` and they are ready)."""
+    ready = (
+        select(CalendarBytes.bytes)
+        .where(CalendarBytes.published_id == Published.id, CalendarBytes.language == feed.language)
+        .where(or_(CalendarBytes.renderer == mark, Published.removed))  # a tombstone says the same in every renderer
+        .scalar_subquery()
+    )
     return (
         select(
-            Published.id, Published.component, Published.event_id, Published.sequence, Published.changed_at, Published.title,
-            Published.ends_at, Published.removed, CalendarBytes.renderer, CalendarBytes.bytes,
+            Published.id, Published.sequence, type_coerce(Published.changed_at, String),
+            case((Published.changed_at >= since, ready)),
         )
         .join(PublishedIn, PublishedIn.published_id == Published.id)
-        .outerjoin(CalendarBytes, ready)
         .where(PublishedIn.feed == feed.name)
         .order_by(Published.starts_at, Published.id)
     )  # fmt: skip
 
 
-def _pieces(connection: Connection, rows: Sequence["Row[Any]"], language: str) -> list[tuple[datetime, bytes]]:
-    """(end, VEVENTs) of each; what is not ready or old is rendered, its activities read in one go."""
-    mark = ical.renderer(language)
-    ready: dict[int, bytes] = {}
-    for row in rows:
-        known = row.bytes if row.renderer == mark or (row.removed and row.bytes) else shelf().rendered_before(row, language, mark)
-        if known is not None:
-            ready[row.id] = known
-    missing = [row for row in rows if row.id not in ready]
+def _made(connection: Connection, pieces: Sequence[Piece], language: str, mark: str) -> dict[int, bytes]:
+    """By id: bytes that are stored after all, else written now, their activities read in one go."""
+    ids = [piece.token[0] for piece in pieces]
+    rows = [row for some in _by_hundreds(ids) for row in connection.execute(_stored(some, language))]
+    made = {row.id: bytes(row.bytes) for row in rows if row.bytes is not None and (row.renderer == mark or row.removed)}
+    missing = [row for row in rows if row.id not in made]
     if missing:
         with Session(connection) as session:
             things = calendar.things_behind((row.event_id for row in missing if not row.removed), session)
             for row in missing:
+                stamp = ical.Stamp(row.sequence, row.changed_at)
                 if row.removed:
-                    ready[row.id] = _tombstone(session, row, language)
+                    made[row.id] = _tombstone(session, row.id, row.title, language, stamp)
                 elif row.component in things:
-                    ready[row.id] = shelf().render(row, language, mark, things[row.component][1])
-    return [(row.ends_at, ready[row.id]) for row in rows if row.id in ready]
+                    made[row.id] = ical.vevents(things[row.component][1], language, stamp)
+    return made
 
 
-def _tombstone(session: Session, row: "Row[Any]", language: str) -> bytes:
+def _by_hundreds(ids: Sequence[int]) -> Iterable[Sequence[int]]:
+    return (ids[start : start + 5_000] for start in range(0, len(ids), 5_000))
+
+
+def _stored(ids: Sequence[int], language: str) -> Any:
+    ready = and_(CalendarBytes.published_id == Published.id, CalendarBytes.language == language)
+    return (
+        select(
+            Published.id, Published.component, Published.event_id, Published.sequence, Published.changed_at, Published.title,
+            Published.removed, CalendarBytes.renderer, CalendarBytes.bytes,
+        )
+        .outerjoin(CalendarBytes, ready)
+        .where(Published.id.in_(ids))
+    )  # fmt: skip
+
+
+def _tombstone(session: Session, identity: int, title: str, language: str, stamp: ical.Stamp) -> bytes:
     """In a language that the group added since."""
-    kept = select(CalendarBytes.bytes).where(CalendarBytes.published_id == row.id, CalendarBytes.language == phrases.SOURCE)
-    return ical.tombstone(session.scalars(kept).one(), row.title, language, ical.Stamp(row.sequence, row.changed_at))
+    kept = select(CalendarBytes.bytes).where(CalendarBytes.published_id == identity, CalendarBytes.language == phrases.SOURCE)
+    return ical.tombstone(session.scalars(kept).one(), title, language, stamp)
 
 
-def _that_fit(pieces: Iterable[tuple[datetime, bytes]], changed_at: datetime) -> list[bytes]:
+def _ids_of(connection: Connection, components: set[str]) -> set[int]:
+    if not components:
+        return set()
+    return {identity for identity, component in connection.execute(select(Published.id, Published.component)) if component in components}
+
+
+def _that_fit(pieces: Sequence[Piece], changed_at: datetime, ends_of: Callable[[Sequence[int]], dict[int, datetime]]) -> Sequence[Piece]:
     """At most MOST_BYTES: what is longest past goes first; with no past left, what is furthest ahead.
 
     Past and ahead are seen from the feed's last change, so that one version has one text.
     """
-    kept = list(pieces)
-    excess = sum(len(body) for _, body in kept) + 4_000 - MOST_BYTES
-    past = sorted((ends, number) for number, (ends, _) in enumerate(kept) if ends <= changed_at)
-    ahead = sorted(((ends, number) for number, (ends, _) in enumerate(kept) if ends > changed_at), reverse=True)
+    excess = sum(len(piece.bytes) for piece in pieces) + HEAD_ROOM - MOST_BYTES
+    if excess <= 0:
+        return pieces
+    ends = ends_of([piece.token[0] for piece in pieces])
+    order = sorted((ends.get(piece.token[0], NEVER), number) for number, piece in enumerate(pieces))
+    past = [number for end, number in order if end <= changed_at]
+    ahead = [number for end, number in order if end > changed_at]
     dropped = set()
-    for _, number in [*past, *ahead]:
+    for number in [*past, *reversed(ahead)]:
         if excess <= 0:
             break
-        excess -= len(kept[number][1])
+        excess -= len(pieces[number].bytes)
         dropped.add(number)
-    return [body for number, (_, body) in enumerate(kept) if number not in dropped]
+    return [piece for number, piece in enumerate(pieces) if number not in dropped]
+
+
+def _ends_of(ids: Sequence[int]) -> dict[int, datetime]:
+    with _engine().connect() as connection:
+        rows = (row for some in _by_hundreds(ids) for row in connection.execute(select(Published.id, Published.ends_at).where(Published.id.in_(some))))
+        return {identity: ends_at for identity, ends_at in rows}
 
 
 # ---- the calendar's own words
 
 
-def _check_exists(feed: Feed) -> None:
-    """Raise NoSuchFeed unless it is the agenda or of something that strangers may see."""
-    if feed.name != "agenda" and _about(feed) is None:
-        raise NoSuchFeed
-
-
-def _about(feed: Feed) -> Category | Partner | Place | Event | None:
-    kind, _, name = feed.name.partition("/")
-    queries: Mapping[str, Any] = {
-        "categories": select(Category).where(Category.slug == name),
-        "partners": Partner.listed().where(Partner.public_id == name),
-        "places": select(Place).where(Place.public_id == name, Place.address_public),
-        "events": Event.public().where(Event.public_id == name),
-    }
-    found: Category | Partner | Place | Event | None = db.session.scalars(queries[kind]).first() if kind in queries else None
-    return found
-
-
-def _head(feed: Feed) -> ical.Head:
-    house = group()
+def _head(connection: Connection, feed: Feed, exists: bool) -> ical.Head:
+    """One query. Raises NoSuchFeed of what strangers may not see and that never stood in a calendar."""
+    settings = {name: _setting(name) for name in ("name", "organisation", "municipality", "phrases_read")}
     about = _about(feed)
+    row = connection.execute(select(*settings.values(), about) if about is not None else select(*settings.values())).one()
+    house = Group(**{name: value for name, value in zip(settings, row, strict=False) if value is not None})
+    title = row[-1] if about is not None else None
+    if about is not None and title is None and not exists or about is None and feed.name != "agenda":
+        raise NoSuchFeed
+    if house.phrases_read != phrasebook.times_read():  # in this process
+        phrasebook.refresh()
     with phrases.speaking(feed.language):
-        page = f"/{feed.language}/agenda/"
-        name = house.name
-        if isinstance(about, Event):
-            name, page = about.title_in(feed.language), f"{page}{addresses.with_tail(about.public_id, about.title_in(feed.language))}"
-        elif isinstance(about, Category):
-            name = f"{about.name_in(feed.language)} – {house.name}"
-        elif about is not None:
-            name = f"{about.name} – {house.name}"
         description = gettext("What is on in %(place)s, by %(organisation)s.") % {"place": house.municipality, "organisation": house.organisation}
-    return ical.Head(name, description, addresses.full(page), feed.source)
+    page = f"/{feed.language}/agenda/"
+    name = house.name
+    if title and feed.name.startswith("events/"):
+        name, page = title, f"{page}{addresses.with_tail(feed.name.partition('/')[2], title)}"
+    elif title:
+        name = f"{title} – {house.name}"
+    return ical.Head(name, description, addresses.full(page), source_of(feed))
 
+
+def _setting(key: str) -> "ScalarSelect[Any]":
+    return select(Setting.value).where(Setting.key == key).scalar_subquery()
+
+
+def _about(feed: Feed) -> "ScalarSelect[Any] | None":
+    """The title of what the feed is about, where strangers may see it."""
+    kind, _, name = feed.name.partition("/")
+    if kind == "partners":
+        return Partner.listed().where(Partner.public_id == name).with_only_columns(Partner.name).scalar_subquery()
+    if kind == "places":
+        return select(Place.name).where(Place.public_id == name, Place.address_public).scalar_subquery()
+    if kind == "categories":
+        said = _said(CategoryText.name, CategoryText.language, feed.language).where(CategoryText.category_id == Category.id)
+        return select(func.coalesce(said.correlate(Category).scalar_subquery(), Category.slug)).where(Category.slug == name).scalar_subquery()
+    if kind == "events":
+        said = _said(EventText.title, EventText.language, feed.language).where(EventText.event_id == Event.id, EventText.title != "")
+        shown = func.coalesce(said.correlate(Event).scalar_subquery(), "")
+        return Event.public().where(Event.public_id == name).with_only_columns(shown).scalar_subquery()
+    return None
+
+
+def _said(words: Any, of_language: Any, language: str) -> Any:
+    """In that language, else in Dutch, else in whichever there is."""
+    return select(words).order_by(case((of_language == language, 0), (of_language == phrases.SOURCE, 1), else_=2), of_language).limit(1)
+
+
+def source_of(feed: Feed) -> str:
+    """Its own address (RFC 7986 SOURCE)."""
+    query = list(feed.asked) + ([("lang", feed.language)] if feed.language != phrases.SOURCE else [])
+    return addresses.full(f"/feeds/{feed.name}.{feed.form}") + (f"?{urlencode(query)}" if query else "")
 
 
 def last_modified(answer: Answer) -> datetime:
@@ -287,3 +325,6 @@ def last_modified(answer: Answer) -> datetime:
     what changes again in that same second is not taken for known."""
     changed = answer.changed_at.replace(microsecond=0)
     return changed if clock.now() - changed >= timedelta(seconds=1) else changed - timedelta(seconds=1)
+
+
+__all__ = ["Answer", "Feed", "NoSuchFeed", "NothingYet", "answer", "at_once", "last_modified", "register", "shelf"]

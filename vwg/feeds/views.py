@@ -1,16 +1,12 @@
 """What calendar programs fetch: no cookie, no sign-in, no redirect, no language in the path."""
 
-import re
-
 from flask import Response, request
 from flask.typing import ResponseReturnValue
 
 from vwg import addresses, guards, phrases
-from vwg.feeds import bp, reading
-from vwg.feeds.reading import Answer, Feed
+from vwg.feeds import bp, reading, serving
+from vwg.feeds.memory import Answer, Feed, language_known
 from vwg.phrases import gettext
-
-CALENDAR = "text/calendar; charset=utf-8"
 
 
 @bp.get("/feeds/agenda.ics")
@@ -48,8 +44,7 @@ def event(event: str) -> ResponseReturnValue:
 
 def _language() -> str:
     """An unknown one is Dutch."""
-    asked = request.args.get("lang", "")
-    return asked if asked in phrases.KNOWN else phrases.SOURCE
+    return language_known(request.args.get("lang", ""))
 
 
 def _public_id(address: str) -> str:
@@ -63,32 +58,18 @@ def _sent(feed: Feed) -> Response:
         return _nothing_here()
     except reading.NothingYet:
         return Response("503 The calendar is back in a moment.\n", 503, mimetype="text/plain", headers={"Retry-After": "60"})
-    zipped = request.accept_encodings["gzip"] > 0
-    headers = _headers(feed, answer, zipped)
-    if _is_known(answer, headers["ETag"]):
-        return Response(status=304, headers=headers, content_type=CALENDAR)
-    if zipped:
-        headers["Content-Encoding"] = "gzip"
-    headers["Content-Disposition"] = f'inline; filename="{re.sub(r"[^a-z0-9-]+", "-", feed.name)}.ics"'
-    return Response(answer.zipped if zipped else answer.plain, headers=headers, content_type=CALENDAR)
+    return _reply(feed, answer)
 
 
-def _headers(feed: Feed, answer: Answer, zipped: bool) -> dict[str, str]:
-    return {
-        "ETag": f'"{answer.mark}-gz"' if zipped else f'"{answer.mark}"',
-        "Last-Modified": f"{reading.last_modified(answer):%a, %d %b %Y %H:%M:%S} GMT",
-        "Cache-Control": "public, max-age=300",
-        "Vary": "Accept-Encoding",
-        "Content-Security-Policy": "default-src 'none'",
-    }
-
-
-def _is_known(answer: Answer, tag: str) -> bool:
-    """RFC 9110 section 13.2.2: If-None-Match, and only without it If-Modified-Since."""
-    if "If-None-Match" in request.headers:
-        return request.if_none_match.contains_weak(tag.strip('"'))
-    since = request.if_modified_since
-    return since is not None and answer.changed_at.replace(microsecond=0) <= since
+def _reply(feed: Feed, answer: Answer, cache: str = serving.PUBLIC) -> Response:
+    status, headers, body = serving.reply(
+        feed, answer, known=request.headers.get("If-None-Match"), since=request.headers.get("If-Modified-Since"),
+        accepts=request.headers.get("Accept-Encoding", ""), cache=cache,
+    )  # fmt: skip
+    response = Response(body, status, headers)
+    if status == 304:
+        del response.headers["Content-Type"]
+    return response
 
 
 def _nothing_here() -> Response:

@@ -433,6 +433,14 @@ class Head:
 
 def calendar(head: Head, bodies: Iterable[bytes]) -> bytes:
     """A feed. No METHOD: PUBLISH would ask for an ORGANIZER, and DTSTAMP would mean something else."""
+    return b"".join([start_of_calendar(head), *bodies, END_OF_CALENDAR])
+
+
+END_OF_CALENDAR = b"END:VCALENDAR\r\n"
+
+
+def start_of_calendar(head: Head) -> bytes:
+    """All that stands before the first event."""
     name, description = _one_line(head.name), _one_line(head.description)
     start = _lines(
         *_START,
@@ -444,7 +452,7 @@ def calendar(head: Head, bodies: Iterable[bytes]) -> bytes:
         "REFRESH-INTERVAL;VALUE=DURATION:PT1H", "X-PUBLISHED-TTL:PT1H",
         "COLOR:seagreen",
     )  # fmt: skip
-    return b"".join([start, TIME_ZONE, *bodies, b"END:VCALENDAR\r\n"])
+    return start + TIME_ZONE
 
 
 def calendar_file(dates: Sequence[EventDate], language: str, contact: str = "", mailbox: str = "") -> bytes:
@@ -484,12 +492,13 @@ def renderer(language: str) -> str:
 
     Stored with them and part of every ETag: after a deploy nothing old is taken for new.
     """
-    return _renderer(language, addresses.full(""))
+    return _renderer(language, addresses.full(""), phrases.said_better(language))
 
 
 @cache
-def _renderer(language: str, base: str) -> str:
-    mark = hashlib.sha256(base.encode())
+def _renderer(language: str, base: str, better: str) -> str:
+    """`better`: a mark of what speakers said better than the catalogue."""
+    mark = hashlib.sha256(f"{base}\0{better}".encode())
     house = Path(__file__).parent.parent
     words = phrases.FOLDER / language.replace("-", "_") / "LC_MESSAGES"
     for path in (Path(__file__), house / "facts.py", house / "phrases.py", house / "addresses.py", *sorted(words.glob("*.po"))):
