@@ -7,13 +7,14 @@ from itertools import groupby
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
+import segno
 from flask import abort, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from vwg import addresses, clock, facts, forms, guards, i18n, phrases
-from vwg.agenda import bp, choices
+from vwg.agenda import bp, choices, one_date
 from vwg.db import db
 from vwg.domain import errors, invitations, programme, rsvps
 from vwg.domain.rsvps import Seats
@@ -74,9 +75,12 @@ def event(event: str) -> ResponseReturnValue:
         event,
     )
     dates = _dates_of(chosen)
+    outside = addresses.full(url_for("agenda.event", event=address_of(chosen)))
     return render_template(
-        "agenda/event.html", event=chosen, dates=dates, text=programme.text_in(chosen, g.lang_code),
-        helpers=invitations.named_helpers(chosen), share=_share_text(chosen, dates), outside=addresses.full(request.path),
+        "agenda/event.html", keep=one_date.ways_to_keep(dates[0].date) if dates else None, outside=outside,
+        square=segno.make(outside, error="l").svg_data_uri(scale=4, border=4, light="white"),
+        event=chosen, dates=dates, text=programme.text_in(chosen, g.lang_code),
+        helpers=invitations.named_helpers(chosen), share=_share_text(chosen, dates),
         first_visit=_comes_from_elsewhere(),
     )  # fmt: skip
 
