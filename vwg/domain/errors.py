@@ -63,6 +63,43 @@ class TooManyDates(RuleBroken):
     field = "until"
 
 
+class RuleWithoutDates(RuleBroken):
+    sentence = N_("That makes no dates at all. Choose a later end, or skip fewer days.")
+    field = "until"
+
+
+class NoEnd(RuleBroken):
+    sentence = N_("Until when? Choose the last day, or tick that it stops at the next school holiday.")
+    field = "until"
+
+
+class NotTheLast(RuleBroken):
+    sentence = N_("The first date is not the last one of its month. Choose another first date, or another rhythm.")
+    field = "every"
+
+
+class PublishInThePast(RuleBroken):
+    sentence = N_("This moment is past. Choose a later one, or put it online now.")
+    field = "day"
+
+
+class PublishTooLate(RuleBroken):
+    sentence = N_("The activity is over by then. Choose an earlier moment.")
+    field = "day"
+
+
+class NotReady(RuleBroken):
+    sentence = N_("This is a draft already.")
+
+
+class NothingToUndo(RuleBroken):
+    sentence = N_("There is no earlier text to go back to.")
+
+
+class NotCancelled(RuleBroken):
+    sentence = N_("This date is not cancelled.")
+
+
 class AlreadyPublished(RuleBroken):
     sentence = N_("This activity is already online.")
 
@@ -175,6 +212,10 @@ class AlreadyGivenBack(RuleBroken):
 
 class NoMoreWeeks(RuleBroken):
     sentence = N_("There are no further dates to come to before the holiday.")
+
+
+class NobodyAsksAgain(RuleBroken):
+    sentence = N_("Nobody can ask you again just now. Talk to a volunteer at the door.")
 
 
 class HelpNotGiven(RuleBroken):

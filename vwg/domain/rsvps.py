@@ -14,7 +14,7 @@ from sqlalchemy import case, func, select
 
 from vwg import clock, keys
 from vwg.db import db
-from vwg.domain import errors, notices
+from vwg.domain import errors, notices, supports
 from vwg.domain.settings import group
 from vwg.models import DateState, EventDate, Household, Rsvp, RsvpContact, RsvpStatus, Signup, Stage, User
 
@@ -108,6 +108,7 @@ def change(rsvp: Rsvp, party: Party, name: str | None = None) -> None:
         raise errors.NotEnoughSeats
     for band, number in vars(party).items():
         setattr(rsvp, band, number)
+    supports.follow(rsvp)
     db.session.flush()
     promote(rsvp.date)
 
@@ -153,6 +154,7 @@ def give_back(rsvp: Rsvp) -> None:
         raise errors.AlreadyGivenBack
     rsvp.status = RsvpStatus.GIVEN_BACK
     db.session.flush()
+    supports.no_longer(rsvp)
     promote(rsvp.date)
 
 

@@ -4,19 +4,21 @@ from datetime import timedelta
 
 from sqlalchemy import func, or_, select
 
+from vwg import clock
 from vwg.db import db, locked
-from vwg.domain import errors, rsvps
+from vwg.domain import errors, holidays, rsvps
 from vwg.domain.rsvps import Party
 from vwg.models import DateState, EventDate, Rsvp, RsvpContact
 
 MARK = "weekly"  # the form keys of the other weeks begin with it: weekly:<public id of the first>:<date>
-LONGEST_PAUSE = timedelta(days=13)  # an activity that rests longer has a holiday
+LONGEST_PAUSE = timedelta(days=15)  # an activity that rests longer has stopped for a while
 MOST_DATES = 15  # of one term
 
 
 def further(rsvp: Rsvp) -> list[EventDate]:
-    """The dates after this one, until the activity rests for a holiday, in order; none where it is
-    not weekly. Cancelled ones are left out, and do not end the row."""
+    """The dates after this one, until the next school holiday, in order; none where it is not
+    weekly or so. Cancelled ones are left out, and do not end the row."""
+    holiday = holidays.next_school_holiday(clock.local(rsvp.date.starts_at).date())
     later = db.session.scalars(
         select(EventDate)
         .where(EventDate.event_id == rsvp.date.event_id, EventDate.starts_at > rsvp.date.starts_at)
@@ -26,7 +28,7 @@ def further(rsvp: Rsvp) -> list[EventDate]:
     found: list[EventDate] = []
     before = rsvp.date.starts_at
     for date in later:
-        if date.starts_at - before > LONGEST_PAUSE:
+        if date.starts_at - before > LONGEST_PAUSE or clock.local(date.starts_at).date() >= holiday.first:
             break
         before = date.starts_at
         if date.state == DateState.ON and not date.has_begun:

@@ -4,21 +4,24 @@ Several forms on one page, each posting to an address of its own; a form that co
 the whole page again.
 """
 
+from collections.abc import Sequence
 from typing import Any
+from urllib.parse import quote, urlsplit
 
 import segno
-from flask import Response, flash, g, jsonify, redirect, render_template
+from flask import Response, flash, g, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from vwg import clock, guards, links, phrases
+from vwg import clock, guards, keys, links, phrases
 from vwg.db import db, locked
-from vwg.domain import erasure, notices, rsvps
+from vwg.domain import asking_again, erasure, notices, rsvps, supports, weekly
 from vwg.domain.settings import group
-from vwg.forms import Button, asking, shown_phone
+from vwg.formats import own_calendar as own_calendar_file
+from vwg.forms import Button, Form, asking, shown_phone
 from vwg.models import EventDate, NoticeChannel, Rsvp
-from vwg.phrases import gettext
+from vwg.phrases import gettext, ngettext
 from vwg.signup import bp, words
-from vwg.signup.forms import TILES, AgesForm, EraseForm, LetKnowForm, NumberForm
+from vwg.signup.forms import TILES, AgesForm, AskAgainForm, EraseForm, HelpForm, LetKnowForm, NumberForm
 
 
 @bp.get("/mine/<token>")
@@ -37,7 +40,7 @@ def people(rsvp: Rsvp) -> ResponseReturnValue:
             form.check_version(rsvp)
             rsvps.change_number(rsvp, form.heads)
             return _done(rsvp, gettext("Your number is changed."))
-    return _page(rsvp, number=form, opened="number")
+    return _page(rsvp, form, opened="number")
 
 
 @bp.route("/mine/<token>/ages", methods=["GET", "POST"])
@@ -50,7 +53,7 @@ def ages(rsvp: Rsvp) -> ResponseReturnValue:
             form.check_version(rsvp)
             rsvps.tell_ages(rsvp, **form.bands)
             return _done(rsvp, gettext("Thank you. Now we know how many children come."))
-    return _page(rsvp, ages=form, opened="ages")
+    return _page(rsvp, form, opened="ages")
 
 
 @bp.route("/mine/<token>/let-know", methods=["GET", "POST"])
@@ -62,7 +65,54 @@ def let_know(rsvp: Rsvp) -> ResponseReturnValue:
             _hold(rsvp)
             rsvps.let_know(rsvp, form.phone.data or "", form.email.data or "")
             return _done(rsvp, gettext("Saved.") if rsvp.contact else gettext("Your number and address are erased."))
-    return _page(rsvp, let_know=form, opened="let_know")
+    return _page(rsvp, form, opened="let_know")
+
+
+@bp.route("/mine/<token>/support", methods=["GET", "POST"])
+@guards.link("mine")
+def support(rsvp: Rsvp) -> ResponseReturnValue:
+    """What would help: only what this activity can give."""
+    form = HelpForm()
+    form.offer(supports.offered(rsvp.date.event), rsvp)
+    with asking(form) as answered:
+        if answered:
+            _hold(rsvp)
+            form.check_version(rsvp)
+            supports.ask(rsvp, form.kinds.data or [], form.spoken)
+            return _done(rsvp, gettext("Thank you. Now we know what would help you."))
+    return _page(rsvp, form, opened="support")
+
+
+@bp.post("/mine/<token>/weekly")
+@guards.link("mine")
+def every_week(rsvp: Rsvp) -> ResponseReturnValue:
+    """Pressed twice it is done once."""
+    made = weekly.come(rsvp)
+    return _done(rsvp, ngettext("%(num)s more date.", "%(num)s more dates.", len(made)) % {"num": len(made)})
+
+
+@bp.route("/mine/<token>/ask-again", methods=["GET", "POST"])
+@guards.link("mine")
+def ask_again(rsvp: Rsvp) -> ResponseReturnValue:
+    form = AskAgainForm()
+    with asking(form) as answered:
+        if answered:
+            _hold(rsvp)
+            asking_again.allow(rsvp, form.nickname.data or "", form.phone.data or "")
+            return _done(rsvp, gettext("Thank you. A volunteer asks you again when there is something for you."))
+    return _page(rsvp, form, opened="ask_again")
+
+
+@bp.get("/mine/<token>/calendar.ics")
+@guards.link("mine")
+def own_calendar(rsvp: Rsvp) -> Response:
+    """This date for one's own calendar; `?title=neutral` says nothing to who looks at the screen."""
+    date, place = rsvp.date, rsvp.date.place
+    where = "" if place is None else place.name if place.address_public or rsvp.holds_seats else place.town
+    neutral = request.args.get("title") == "neutral"
+    title = gettext("Appointment") if neutral else date.event.title_in(g.lang_code)
+    body = own_calendar_file.file(date, f"{keys.sealed('own calendar', rsvp.public_id)[:32]}@{urlsplit(links.outside('/')).hostname}", title, where)
+    return Response(body, mimetype="text/calendar", headers={"Content-Disposition": 'attachment; filename="date.ics"'})
 
 
 @bp.route("/mine/<token>/give-back", methods=["GET", "POST"])
@@ -129,6 +179,8 @@ def _words() -> dict[str, Any]:
     """What this desk's templates say of a sign-up."""
     return {
         "shown_phone": shown_phone,
+        "in_address": lambda text: quote(text, safe=""),
+        "support_title": lambda kind: gettext(supports.BY_KEY[kind].title) if kind in supports.BY_KEY else kind,
         "language_name": lambda code: phrases.KNOWN[code].own_name if code in phrases.KNOWN else code,
         "day_and_hour": lambda moment: f"{phrases.day(clock.local(moment).date())} {phrases.hour(moment)}",
     }
@@ -159,20 +211,60 @@ def _in_pairs(digits: str) -> str:
     return " ".join(digits[at : at + 2] for at in range(0, 8, 2))
 
 
-def _page(
-    rsvp: Rsvp, number: NumberForm | None = None, ages: AgesForm | None = None, let_know: LetKnowForm | None = None, opened: str = ""
-) -> str:
-    """The own page, in the order of what people look for; a form that came back stands open."""
+def _page(rsvp: Rsvp, sent: Form | None = None, opened: str = "") -> str:
+    """The own page, in the order of what people look for; the form that came back stands open."""
     own = links.outside(_address(rsvp))
     place = rsvps.place_in_line(rsvp) if rsvp.is_waiting else 0
-    fresh: dict[str, Any] = {"formdata": None, "version": rsvp.version}
-    number, ages, let_know = (form if form is not None and form.is_submitted() else None for form in (number, ages, let_know))
+    coach = asking_again.by_whom(rsvp)
+    offered = supports.offered(rsvp.date.event)
     return render_template(
         "signup/mine.html", rsvp=rsvp, date=rsvp.date, event=rsvp.date.event, own=own, opened=opened, address=_address(rsvp),
         code=_in_pairs(rsvps.code(rsvp)),
         square=segno.make(own, error="m").svg_data_uri(scale=4, border=3, light="white"),
         in_line=gettext(words.IN_LINE.get(place, words.FURTHER_IN_LINE)) % {"place": place} if place else "",
         is_told=notices.way_to_rsvp(rsvp).channel != NoticeChannel.SHOW, no_number=(words.NO_NUMBER,), days={},
-        number=number or NumberForm(people=str(rsvp.people), more=None if rsvp.people <= len(TILES) else rsvp.people, **fresh),
-        ages=ages or AgesForm(obj=rsvp, **fresh), let_know=let_know or LetKnowForm(obj=rsvp.contact, **fresh),
+        **_forms(rsvp, sent, offered), offered=offered, further=_further(rsvp), together=weekly.together(rsvp), coach=coach,
+        own_address=_address, to_coach=_to_coach(rsvp, own),
     )  # fmt: skip
+
+
+def _forms(rsvp: Rsvp, sent: Form | None, offered: Sequence[supports.Kind]) -> dict[str, Form]:
+    """Each closed line's form, filled from the sign-up; the one that was sent as it was sent."""
+    fresh: dict[str, Any] = {"formdata": None, "version": rsvp.version}
+    more = None if rsvp.people <= len(TILES) else rsvp.people
+    forms: dict[str, Form] = {
+        "number": NumberForm(people=str(rsvp.people), more=more, **fresh),
+        "ages": AgesForm(obj=rsvp, **fresh),
+        "let_know": LetKnowForm(obj=rsvp.contact, **fresh),
+        "support": HelpForm(**fresh),
+        "ask_again": AskAgainForm(nickname=rsvp.name, phone=rsvp.contact.phone if rsvp.contact else "", **fresh),
+    }
+    if sent is not None and sent.is_submitted():
+        forms = {name: sent if type(form) is type(sent) else form for name, form in forms.items()}
+    help_form = forms["support"]
+    assert isinstance(help_form, HelpForm)
+    help_form.offer(offered, rsvp)
+    return forms
+
+
+def _further(rsvp: Rsvp) -> list[EventDate]:
+    """The weeks that one could still take by a press."""
+    if rsvp.is_given_back:
+        return []
+    taken = {each.date_id for each in weekly.together(rsvp)}
+    return [date for date in weekly.further(rsvp) if date.id not in taken]
+
+
+def _to_coach(rsvp: Rsvp, own: str) -> str:
+    """Ready text for a volunteer: in the page's language, with the Dutch below it."""
+    said = [_to_coach_in(code, rsvp) for code in dict.fromkeys((g.lang_code, phrases.SOURCE))]
+    return "\n\n".join([*said, own])
+
+
+def _to_coach_in(code: str, rsvp: Rsvp) -> str:
+    date = rsvp.date
+    with phrases.speaking(code):
+        return gettext(words.TO_COACH) % {
+            "activity": date.event.title_in(code), "people": rsvp.people,
+            "when": phrases.when(date.starts_at, date.ends_at, date.all_day),
+        }  # fmt: skip

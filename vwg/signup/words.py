@@ -12,6 +12,8 @@ NO_NUMBER = N_(
 ERASED_WHAT = N_("Your name, your number and everything else on this page go away. Nobody can bring it back.")
 ERASED_SEATS = N_("Your places go to the next ones in line.")
 
+TO_COACH = N_("Hello, we come to %(activity)s. %(when)s. We come with this many: %(people)s.")
+
 IN_LINE = {
     1: N_("You are first on the waiting list."),
     2: N_("You are second on the waiting list."),
