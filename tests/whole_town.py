@@ -11,8 +11,9 @@ from werkzeug.routing import Rule
 
 from tests.conftest import Visitor, forms_of, inside
 from vwg import clock, demo, guards, links
+from vwg.config import ROOT
 from vwg.db import db
-from vwg.domain import signing_in
+from vwg.domain import pictures, settings, signing_in
 from vwg.models import (
     Category,
     Contact,
@@ -32,9 +33,10 @@ PEOPLE = ("nobody", "leen", "jo", "fatma", "bert")
 
 
 def fill(app: Flask) -> None:
-    """The whole demo town, with Leen as host of everything, so that no page is closed to her."""
+    """The whole demo town with a logo, and Leen as host of everything, so that no page is closed to her."""
     with inside(app):
         demo.load()
+        pictures.set_logo((ROOT / "static" / "app" / "icon-192.png").read_bytes())
         leen = db.session.scalars(select(User).where(User.demo_name == "leen")).one()
         for each in db.session.scalars(select(Event)):
             if leen not in each.hosts:
@@ -78,6 +80,8 @@ def value_of(app: Flask, rule: Rule, name: str) -> Any:
         "need": next(need.id for each in db.session.scalars(select(Event)) for need in each.needs), "notice": _first(Notice).id,
         "user_id": db.session.scalars(select(User.id).where(User.demo_name == "jo")).one(), "who": "jo", "device_id": 1,
         "year": clock.today().year, "month": clock.today().month, "part": "facts", "code": "ar",
+        "picture": "i23456789", "size": 640,
+        "picture": settings.group().logo, "size": "mark",
     }  # fmt: skip
     assert name in values, f"{rule.rule}: say in tests/whole_town.py what <{name}> is"
     return values[name]
