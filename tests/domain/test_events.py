@@ -11,10 +11,11 @@ from tests.conftest import hours, later, world_kitchen
 from vwg import clock
 from vwg.db import db, locked
 from vwg.demo import Cast
-from vwg.domain import errors, events, needs, places, rsvps
+from vwg.domain import errors, events, needs, places, rsvps, series
 from vwg.domain.events import Details, Times
 from vwg.domain.rsvps import Party
-from vwg.models import Change, DateState, Event, EventDate, Notice, Place, Stage
+from vwg.domain.series import Scope
+from vwg.models import Change, DateState, Event, EventDate, EventText, Notice, Place, Stage
 
 
 def talking_table(cast: Cast, weeks_until: int = 26) -> Event:
@@ -133,11 +134,11 @@ def test_a_draft_can_be_thrown_away_and_what_is_online_cannot(town: Cast) -> Non
 def test_a_draft_loses_a_date_but_not_its_last(town: Cast) -> None:
     draft = events.create(Details("Wandeling"), [hours(21, 14, 16), hours(28, 14, 16)], town.jo)
 
-    events.remove_date(draft.dates[0], town.jo)
+    series.skip(draft.dates[0], Scope.ONE, town.jo)
 
     assert [clock.local(date.starts_at).day for date in draft.dates] == [28]
     with pytest.raises(errors.NoDates):
-        events.remove_date(draft.dates[0], town.jo)
+        series.skip(draft.dates[0], Scope.ONE, town.jo)
 
 
 # ---- changed
@@ -334,3 +335,83 @@ def test_what_comes_is_nearest_first_and_what_is_past_latest_first(town: Cast) -
     with later(days=60):
         assert list(events.to_come()) == []
         assert [event.title for event in events.past()] == [table.title, kitchen.title, walk.title]
+
+
+# ---- on again, later, and back
+
+
+def test_a_cancelled_date_goes_on_again_and_who_kept_seats_hears_it(town: Cast) -> None:
+    kitchen = world_kitchen(town).dates[0]
+    amina_comes(kitchen, town, people=3)
+    events.cancel(locked(EventDate, kitchen.id), "storm", town.leen)
+
+    events.put_on_again(locked(EventDate, kitchen.id), town.leen)
+
+    assert (kitchen.state, kitchen.reason, rsvps.seats_taken(kitchen)) == (DateState.ON, "", 3)
+    assert told() == ["date_cancelled", "date_on_again"]
+    with pytest.raises(errors.NotCancelled):
+        events.put_on_again(kitchen, town.leen)
+
+
+def test_saving_the_same_time_and_place_says_that_nothing_moved(town: Cast) -> None:
+    kitchen = world_kitchen(town).dates[0]
+
+    assert not events.move(locked(EventDate, kitchen.id), hours(21, 14, 18), town.skala, town.leen)
+    assert events.move(locked(EventDate, kitchen.id), hours(21, 15, 18), town.skala, town.leen)
+
+
+def test_what_is_planned_goes_online_by_itself_at_its_moment(town: Cast) -> None:
+    draft = world_kitchen(town, published=False)
+    events.publish_later(draft, clock.at(calendar_date(2026, 3, 10), 8), town.leen)
+
+    assert (draft.stage, list(events.due_to_publish()), events.publish_due(draft)) == (Stage.READY, [], False)
+    with later(days=8):
+        assert list(events.due_to_publish()) == [draft.id]
+        assert events.publish_due(draft)
+        assert (draft.stage, draft.publish_at, list(events.due_to_publish())) == (Stage.PUBLISHED, None, [])
+
+
+def test_what_is_over_by_its_moment_is_a_draft_again(town: Cast) -> None:
+    draft = world_kitchen(town, published=False)
+    events.publish_later(draft, clock.at(calendar_date(2026, 3, 10), 8), town.leen)
+    with later(days=30):
+        assert not events.publish_due(draft)
+    assert (draft.stage, draft.publish_at) == (Stage.DRAFT, None)
+    assert db.session.scalars(select(Change.kind).order_by(Change.id.desc())).first() == "not published"
+
+
+def test_stages_that_cannot_follow_are_refused(town: Cast) -> None:
+    draft, online = world_kitchen(town, published=False), world_kitchen(town)
+    for step in (lambda: events.back_to_draft(draft, town.leen), lambda: events.publish_later(draft, clock.now(), town.leen)):
+        with pytest.raises((errors.NotReady, errors.PublishInThePast)):
+            step()
+    with pytest.raises(errors.PublishTooLate):
+        events.publish_later(draft, clock.at(calendar_date(2026, 4, 10), 8), town.leen)
+    for refused in (lambda: events.make_ready(online, town.leen), lambda: events.back_to_draft(online, town.leen)):
+        with pytest.raises(errors.AlreadyPublished):
+            refused()
+    events.make_ready(draft, town.jo)
+    events.back_to_draft(draft, town.leen)
+    assert draft.stage == Stage.DRAFT
+
+
+def test_the_last_change_of_words_is_undone_and_its_translation_is_true_again(town: Cast) -> None:
+    kitchen = world_kitchen(town, text="We koken samen.")
+    arabic = EventText(language="ar", title="مطبخ العالم", text="نطبخ معا", source_version=1)
+    kitchen.texts.append(arabic)
+    events.edit(kitchen, kitchen.version, replace(events.details_of(kitchen), title="Feest", text="We feesten."), town.jo)
+    assert kitchen.text_in("nl").version == 2  # type: ignore[union-attr]
+
+    events.undo_words(kitchen, kitchen.version, town.leen)
+
+    dutch = kitchen.text_in("nl")
+    assert dutch is not None
+    assert (dutch.title, dutch.text, arabic.source_version) == ("Wereldkeuken", "We koken samen.", dutch.version)
+    events.undo_words(kitchen, kitchen.version, town.leen)
+    assert (dutch.title, arabic.source_version == dutch.version) == ("Feest", False)
+
+
+def test_there_is_nothing_to_undo_in_first_words(town: Cast) -> None:
+    kitchen = world_kitchen(town)
+    with pytest.raises(errors.NothingToUndo):
+        events.undo_words(kitchen, kitchen.version, town.leen)

@@ -15,9 +15,10 @@ from sqlalchemy.orm.attributes import flag_modified
 from sqlalchemy.sql.base import ExecutableOption
 
 from vwg import clock, facts
-from vwg.db import db, locked
+from vwg.db import db
 from vwg.domain import calendar, errors, notices, rsvps
 from vwg.models import Category, Change, DateState, Event, EventDate, EventText, Partner, Place, ReasonText, Series, Signup, Stage, User, Visibility
+from vwg.phrases import SOURCE
 
 MOST_DATES = 400
 MOST_SEATS = 999
@@ -59,13 +60,14 @@ class Details:
     visibility: Visibility = Visibility.PUBLIC
     dutch_level: int = 0
     facts: dict[str, Any] = field(default_factory=dict)
+    address_after_signup: bool = False
 
 
-def create(details: Details, times: Sequence[Times], by: User, weekly: bool = False) -> Event:
+def create(details: Details, times: Sequence[Times], by: User, weekly: bool = False, rule: str = "") -> Event:
     """A draft with its dates; whoever writes it is its host.
 
-    `weekly` keeps the dates together as one series; else each is an activity of its own in a
-    calendar. The same date given twice is one.
+    `weekly`, or another `rule` (RFC 5545, without its end), keeps the dates together as one series;
+    else each is an activity of its own in a calendar. The same date given twice is one.
     Raises NoTitle, NoDates, EndsBeforeStart, DateInThePast, TooFarAway, TooManyDates.
     """
     _check_title(details.title)
@@ -75,7 +77,8 @@ def create(details: Details, times: Sequence[Times], by: User, weekly: bool = Fa
     event.hosts.append(by)
     db.session.add(event)
     _fill(event, details)
-    series = _series(times) if weekly and len(times) > 1 else None
+    rule = rule or (_weekly(times[0]) if weekly else "")
+    series = new_series(rule, times[0], times[-1].starts_at) if rule and len(times) > 1 else None
     if series is not None:
         event.series.append(series)
     for each in times:
@@ -113,7 +116,7 @@ def details_of(event: Event) -> Details:
         category=event.category, place=usual.place if usual else None, organisation=event.organisation,
         seats=usual.seats if usual else None, price_cents=event.price_cents, signup=event.signup,
         signup_url=event.signup_url, coach_seats=event.coach_seats, visibility=event.visibility,
-        dutch_level=event.dutch_level, facts=facts.clean(event.facts),
+        dutch_level=event.dutch_level, facts=facts.clean(event.facts), address_after_signup=event.address_after_signup,
     )  # fmt: skip
 
 
@@ -141,21 +144,88 @@ def edit(event: Event, version: int, details: Details, by: User) -> None:
     log(event, by, "edited", changed)
     calendar.changed(event)
     if event.stage == Stage.PUBLISHED:
-        for date in moved:
-            notices.tell_of_date("date_moved", date)
+        notices.tell_of_dates("date_moved", moved)
 
 
-def publish(event: Event, by: User) -> None:
+def undo_words(event: Event, version: int, by: User) -> None:
+    """Title and text as they were before their last change; done twice, as they are now.
+
+    The activity must be locked. Translations of the words that come back are true again.
+    Raises ChangedMeanwhile, NothingToUndo.
+    """
+    check_version(event, version)
+    text = event.text_in(SOURCE)
+    if text is None or not text.earlier:
+        raise errors.NothingToUndo
+    back = text.earlier
+    _write(text, (back["title"], back["text"], back["bring"]))
+    for other in event.texts:
+        if other is not text and other.source_version == back["version"]:
+            other.source_version = text.version
+    flag_modified(event, "stage")
+    db.session.flush()
+    log(event, by, "words undone")
+    calendar.changed(event)
+
+
+def make_ready(event: Event, by: User) -> None:
+    """Whoever wrote it is done: somebody else looks it over. Raises AlreadyPublished, NoTitle, NoDates, DateInThePast."""
+    _check_publishable(event)
+    event.stage, event.publish_at = Stage.READY, None
+    db.session.flush()
+    log(event, by, "ready")
+
+
+def publish_later(event: Event, moment: datetime, by: User) -> None:
+    """Put it online by itself at that moment. Raises what `make_ready` raises, PublishInThePast, PublishTooLate."""
+    _check_publishable(event)
+    if moment <= clock.now():
+        raise errors.PublishInThePast
+    if all(date.ends_at <= moment for date in event.dates):
+        raise errors.PublishTooLate
+    event.stage, event.publish_at = Stage.READY, moment
+    db.session.flush()
+    log(event, by, "publish later")
+
+
+def back_to_draft(event: Event, by: User) -> None:
+    """Not ready after all; it does not go online by itself any more. Raises AlreadyPublished, NotReady."""
+    if event.stage == Stage.PUBLISHED:
+        raise errors.AlreadyPublished
+    if event.stage != Stage.READY:
+        raise errors.NotReady
+    event.stage, event.publish_at = Stage.DRAFT, None
+    db.session.flush()
+    log(event, by, "draft again")
+
+
+def due_to_publish() -> Sequence[int]:
+    """The ids of what is to go online by itself and has not yet."""
+    due = select(Event.id).where(Event.stage == Stage.READY, Event.publish_at <= clock.now()).order_by(Event.id)
+    return db.session.scalars(due).all()
+
+
+def publish_due(event: Event) -> bool:
+    """What was planned happens; the activity must be locked. What cannot go online is a draft again, and stands on Today."""
+    if event.stage != Stage.READY or event.publish_at is None or event.publish_at > clock.now():
+        return False
+    try:
+        publish(event, None)
+    except errors.RuleBroken:
+        event.stage, event.publish_at = Stage.DRAFT, None
+        db.session.flush()
+        log(event, None, "not published")
+        return False
+    return True
+
+
+def publish(event: Event, by: User | None) -> None:
     """Put it online now. Each published thing gets the uid that it keeps for life (RFC 5545 3.8.4.7).
 
     Raises AlreadyPublished, NoTitle, NoDates, DateInThePast.
     """
-    if event.stage == Stage.PUBLISHED:
-        raise errors.AlreadyPublished
-    _check_title(event.title)
-    if not _to_come(event):
-        raise errors.DateInThePast if event.dates else errors.NoDates
-    event.stage = Stage.PUBLISHED
+    _check_publishable(event)
+    event.stage, event.publish_at = Stage.PUBLISHED, None
     event.published_at = clock.now()
     for date in event.dates:
         _mint(date)
@@ -196,22 +266,10 @@ def add_date(event: Event, times: Times, by: User) -> EventDate:
     return date
 
 
-def remove_date(date: EventDate, by: User) -> None:
-    """Take a date out of a draft. Raises CancelInstead when it is online, NoDates for the last one."""
-    event = date.event
-    if event.stage == Stage.PUBLISHED or date.series is not None:
-        raise errors.CancelInstead
-    if len(event.dates) < 2:
-        raise errors.NoDates
-    event.dates.remove(date)
-    db.session.flush()
-    log(event, by, "date removed")
-
-
-def move(date: EventDate, times: Times, place: Place | None, by: User) -> None:
+def move(date: EventDate, times: Times, place: Place | None, by: User) -> bool:
     """Another time or place; a postponed date goes on again with this. The date must be locked.
 
-    Everybody concerned is told.
+    Everybody concerned is told. False when it stands there already.
     Raises EndsBeforeStart, DateInThePast, TooFarAway, DateIsCancelled, EventIsOver.
     """
     _check_not_over(date)
@@ -219,12 +277,27 @@ def move(date: EventDate, times: Times, place: Place | None, by: User) -> None:
         raise errors.DateIsCancelled
     check_times([times])
     if (date.starts_at, date.ends_at, date.place, date.state) == (times.starts_at, times.ends_at, place, DateState.ON):
-        return
+        return False
     date.moved_from = date.starts_at
     date.starts_at, date.ends_at, date.place = times.starts_at, times.ends_at, place
     date.state = DateState.ON
     log(date.event, by, "moved", [date.public_id])
     _tell(date, "date_moved")
+    rsvps.promote(date)
+    return True
+
+
+def put_on_again(date: EventDate, by: User) -> None:
+    """It was cancelled and goes on after all, at the same time. The date must be locked.
+
+    Who signed up still has the seats, and is told. Raises NotCancelled, EventIsOver.
+    """
+    _check_not_over(date)
+    if not date.is_cancelled:
+        raise errors.NotCancelled
+    date.state, date.reason, date.reasons = DateState.ON, "", []
+    log(date.event, by, "on again", [date.public_id])
+    _tell(date, "date_on_again")
     rsvps.promote(date)
 
 
@@ -264,6 +337,27 @@ def dates_going_on(event: Event, but: DateState = DateState.CANCELLED) -> list[E
     return [date for date in _to_come(event) if date.state not in done]
 
 
+def take_off(
+    dates: Sequence[EventDate], state: DateState, reason: str, by: User, translations: dict[str, str] | None = None
+) -> list[EventDate]:
+    """Put off or cancel these dates of one activity, all locked; those that are already so stay as they are.
+
+    Returns which. Raises what `cancel` raises.
+    """
+    reached = [date for date in dates if date.state not in {DateState.CANCELLED, state}]
+    if not reached:
+        raise errors.DateIsCancelled
+    kind = "cancelled" if state == DateState.CANCELLED else "postponed"
+    for date in reached:
+        _off(date, state, reason, translations or {})
+    event = reached[0].event
+    log(event, by, kind, [date.public_id for date in reached])
+    db.session.flush()
+    calendar.changed(event, reached)
+    notices.tell_of_dates(f"date_{kind}", reached)
+    return reached
+
+
 def set_seats(date: EventDate, seats: int | None) -> None:
     """More seats let waiting parties in at once. The date must be locked. Raises SeatsBelowTaken."""
     taken = rsvps.seats_taken(date)
@@ -282,6 +376,13 @@ def change_seats(date: EventDate, seats: int | None, by: User) -> None:
     set_seats(date, seats)
     log(date.event, by, "seats", [date.public_id])
     calendar.changed(date.event, [date])
+
+
+def lock_dates(event: Event) -> None:
+    """All its dates, in the order of their ids, so that two who do this never block each other."""
+    db.session.flush()
+    ours = select(EventDate).where(EventDate.event_id == event.id).order_by(EventDate.id)
+    db.session.scalars(ours.with_for_update(of=EventDate).execution_options(populate_existing=True)).all()
 
 
 def become_host(event: Event, user: User) -> None:
@@ -349,9 +450,9 @@ def changes_of(event: Event, most: int = 30) -> Sequence[Change]:
     ).all()
 
 
-def log(event: Event, by: User, kind: str, fields: Sequence[str] = ()) -> None:
+def log(event: Event, by: User | None, kind: str, fields: Sequence[str] = ()) -> None:
     """One line in the activity's log: names of fields or ids of dates, never anybody's data."""
-    db.session.add(Change(event_id=event.id, user_id=by.id, kind=kind, fields=list(fields)))
+    db.session.add(Change(event_id=event.id, user_id=by.id if by else None, kind=kind, fields=list(fields)))
 
 
 # ---- inside
@@ -362,15 +463,20 @@ def _check_title(title: str) -> None:
         raise errors.NoTitle
 
 
+def _check_publishable(event: Event) -> None:
+    if event.stage == Stage.PUBLISHED:
+        raise errors.AlreadyPublished
+    _check_title(event.title)
+    if not _to_come(event):
+        raise errors.DateInThePast if event.dates else errors.NoDates
+
+
 def _fill(event: Event, details: Details) -> None:
-    text = event.text_in("nl")
+    text = event.text_in(SOURCE)
     if text is None:
-        text = EventText(language="nl", title="")
+        text = EventText(language=SOURCE, title="", text="", bring="")
         event.texts.append(text)
-    said = (details.title.strip()[:LONGEST_TITLE], details.text.strip(), details.bring.strip())
-    if (text.title, text.text, text.bring) != said:
-        text.title, text.text, text.bring = said
-        text.version = (text.version or 0) + 1  # translations of an earlier version are stale now
+    _write(text, (details.title.strip()[:LONGEST_TITLE], details.text.strip(), details.bring.strip()))
     event.category = details.category
     event.organisation = details.organisation
     event.price_cents = details.price_cents
@@ -380,16 +486,28 @@ def _fill(event: Event, details: Details) -> None:
     event.visibility = details.visibility
     event.dutch_level = details.dutch_level
     event.facts = facts.clean(details.facts)
+    event.address_after_signup = details.address_after_signup
 
 
-def _series(times: Sequence[Times]) -> Series:
-    first = times[0]
+def _write(text: EventText, said: tuple[str, str, str]) -> None:
+    """Other words; those that stood there are kept, to go back to."""
+    stood = (text.title, text.text, text.bring)
+    if stood == said:
+        return
+    text.earlier = {"title": stood[0], "text": stood[1], "bring": stood[2], "version": text.version} if stood[0] else {}
+    text.title, text.text, text.bring = said
+    text.version = (text.version or 0) + 1  # translations of an earlier version are stale now
+
+
+def _weekly(first: Times) -> str:
     days = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
-    rule = f"FREQ=WEEKLY;BYDAY={days[clock.local(first.starts_at).weekday()]}"
+    return f"FREQ=WEEKLY;BYDAY={days[clock.local(first.starts_at).weekday()]}"
+
+
+def new_series(rule: str, first: Times, until: datetime) -> Series:
+    """A series that is in no activity yet; `until` is its last start."""
     rrulestr(rule)  # what we write must be a rule that others can read
-    return Series(
-        uid=_new_uid(), rule=rule, first_start=first.starts_at, first_end=first.ends_at, until=times[-1].starts_at
-    )
+    return Series(uid=_new_uid(), rule=rule, first_start=first.starts_at, first_end=first.ends_at, until=until)
 
 
 def _mint(date: EventDate) -> None:
@@ -417,10 +535,7 @@ def _usual(event: Event) -> EventDate | None:
 
 
 def _locked_dates(event: Event) -> list[EventDate]:
-    """All dates to come, locked in the order of their ids, so that two who do this never block each other."""
-    db.session.flush()
-    for date in sorted(event.dates, key=lambda date: date.id):
-        locked(EventDate, date.id)
+    lock_dates(event)
     return _to_come(event)
 
 
@@ -436,17 +551,7 @@ def _all_off(event: Event, state: DateState, reason: str, by: User, translations
     _locked_dates(event)
     if not _to_come(event):
         raise errors.EventIsOver
-    dates = dates_going_on(event, state)
-    if not dates:
-        raise errors.DateIsCancelled
-    kind = "cancelled" if state == DateState.CANCELLED else "postponed"
-    for date in dates:
-        _off(date, state, reason, translations)
-    log(event, by, kind, [date.public_id for date in dates])
-    db.session.flush()
-    calendar.changed(event, dates)
-    for date in dates:
-        notices.tell_of_date(f"date_{kind}", date)
+    take_off(dates_going_on(event, state), state, reason, by, translations)
 
 
 def _off(date: EventDate, state: DateState, reason: str, translations: dict[str, str]) -> None:
