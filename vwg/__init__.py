@@ -34,6 +34,7 @@ def create_app(config: Config | None = None) -> Flask:
     app.register_blueprint(planning.bp, url_prefix="/<lang>/planning")
     app.register_blueprint(coaching.bp, url_prefix="/<lang>/coaching")
     app.register_blueprint(translating.bp, url_prefix="/<lang>/translate")
+    app.register_blueprint(translating.clips.heard)
     app.register_blueprint(accounts.bp, url_prefix="/<lang>/account")
     app.register_blueprint(admin.bp, url_prefix="/<lang>/admin")
     app.register_blueprint(feeds.bp)

@@ -11,10 +11,10 @@ from flask import Flask, current_app
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from vwg import backup, clock, demo, mail, opening, schema, worker
+from vwg import backup, clock, demo, mail, opening, phrases, schema, worker
 from vwg.config import Config
 from vwg.db import db, writing
-from vwg.domain import erasure, signing_in
+from vwg.domain import erasure, phrasebook, signing_in
 from vwg.domain.settings import group
 from vwg.models import Beat, Role, User, UserRole
 
@@ -22,7 +22,7 @@ FREE_SPACE = 200 * 2**20  # bytes; below this the house says that its disk is ne
 
 
 def register(app: Flask) -> None:
-    for command in (load_demo, sign_in_link, work, deliver, erase, save_backup, restore_backup, check):
+    for command in (load_demo, sign_in_link, work, deliver, erase, save_backup, restore_backup, check, save_phrases):
         app.cli.add_command(command)
 
 
@@ -75,6 +75,16 @@ def erase() -> None:
     for kind, number in gone.items():
         click.echo(f"{number:6} {kind}")
     click.echo("What was due is gone." if wiped else "What was due is gone. Its traces are wiped as soon as nobody reads: start this again.")
+
+
+@click.command("phrases")
+@click.argument("language", type=click.Choice([code for code in phrases.KNOWN if code not in phrasebook.BORN_HERE]))
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+def save_phrases(language: str, file: Path) -> None:
+    """Write a language's public.po with what speakers signed off in this house."""
+    file.write_bytes(phrases.as_po(phrasebook.signed_catalogue(language)))
+    left = phrasebook.progress(language)
+    click.echo(f"{file} holds all phrases; {left.open} of {left.all} still wait for a speaker.")
 
 
 @click.command("backup")

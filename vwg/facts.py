@@ -34,12 +34,13 @@ class Fact:
 
 @dataclass(frozen=True)
 class Said:
-    """A fact in the page's language."""
+    """A fact in the page's language. `phrases`: what it is made of, for a speaker's voice; without numbers and names."""
 
     key: str
     icon: str
     title: str
     line: str
+    phrases: tuple[str, ...] = ()
 
 
 REGISTRY: tuple[Fact, ...] = (
@@ -77,6 +78,7 @@ REGISTRY: tuple[Fact, ...] = (
 
 BY_KEY = {fact.key: fact for fact in REGISTRY}
 
+FREE = ("Free", "You pay nothing.")
 DUTCH_LEVELS = {
     1: N_("You need no Dutch"),
     2: N_("A little Dutch is enough"),
@@ -91,7 +93,7 @@ def say(facts: Mapping[str, Any]) -> list[Said]:
     An unknown key says nothing: it came from a newer or an older house.
     """
     return [
-        Said(fact.key, fact.icon, gettext(fact.title), _line(fact, facts[fact.key]))
+        Said(fact.key, fact.icon, gettext(fact.title), _line(fact, facts[fact.key]), (fact.title, *_spoken(fact, facts[fact.key])))
         for fact in REGISTRY
         if facts.get(fact.key)
     ]
@@ -100,7 +102,7 @@ def say(facts: Mapping[str, Any]) -> list[Said]:
 def price(cents: int) -> Said:
     """What it costs, first of all facts: `Free`, or `€ 2,50`."""
     if cents == 0:
-        return Said("price", "currency-euro", gettext(N_("Free")), gettext(N_("You pay nothing.")))
+        return Said("price", "currency-euro", gettext(N_("Free")), gettext(N_("You pay nothing.")), FREE)
     return Said("price", "currency-euro", money(cents), "")
 
 
@@ -114,13 +116,27 @@ def dutch(level: int) -> Said | None:
     """How much Dutch is needed, 1 to 4; nothing where nobody said."""
     if level not in DUTCH_LEVELS:
         return None
-    return Said("dutch", "language", gettext(DUTCH_LEVELS[level]), "")
+    return Said("dutch", "language", gettext(DUTCH_LEVELS[level]), "", (DUTCH_LEVELS[level],))
 
 
 def card(price_cents: int, dutch_level: int, facts: Mapping[str, Any]) -> list[Said]:
     """The whole fact card of an activity, in the language spoken now."""
     said = [price(price_cents), dutch(dutch_level), *say(facts)]
     return [each for each in said if each is not None]
+
+
+def phrases_said() -> tuple[str, ...]:
+    """All that a card can say without numbers and names, in the registry's order: what a speaker may record."""
+    said = [*FREE, *DUTCH_LEVELS.values()]
+    for fact in REGISTRY:
+        said += [fact.title, *fact.words.values(), *([fact.line] if fact.kind == FactKind.FLAG and fact.line else [])]
+    return tuple(dict.fromkeys(said))
+
+
+def _spoken(fact: Fact, value: Any) -> tuple[str, ...]:
+    if fact.kind == FactKind.CHOICES:
+        return tuple(fact.words[key] for key in value if key in fact.words)
+    return (fact.line,) if fact.kind == FactKind.FLAG and fact.line else ()
 
 
 def _line(fact: Fact, value: Any) -> str:

@@ -153,5 +153,5 @@ def _speak_default() -> None:
     """A page without a language speaks Dutch, whatever this thread spoke before."""
     if "lang_code" not in g:
         phrases.speak(phrases.SOURCE)
-    elif g.lang_code not in phrasebook.BORN_HERE:
+    else:
         phrasebook.refresh()

@@ -21,7 +21,7 @@ from babel import Locale
 from babel.dates import format_skeleton, format_timedelta, get_day_names, get_month_names
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
+from babel.messages.pofile import read_po, write_po
 from babel.support import NullTranslations, Translations
 
 from vwg import clock
@@ -140,6 +140,18 @@ def entries(code: str) -> tuple[Entry, ...]:
         for message in _read("public", code) or ()
         if message.id
     )
+
+
+def public_catalogue(code: str) -> Catalog:
+    """The public phrases of a language as its file has them now; empty where there is none."""
+    return _read("public", code) or Catalog(locale=KNOWN[code].locale, domain="public")
+
+
+def as_po(catalogue: Catalog) -> bytes:
+    """As a .po file, in the order and with the head of the files beside the code."""
+    made = BytesIO()
+    write_po(made, catalogue, width=100, sort_output=True, no_location=True)
+    return made.getvalue()
 
 
 def key_of(message: str | tuple[str, ...] | list[str], context: str | None = None) -> str:

@@ -18,7 +18,7 @@ from vwg.agenda import bp, choices, one_date
 from vwg.db import db
 from vwg.domain import errors, invitations, programme, rsvps
 from vwg.domain.rsvps import Seats
-from vwg.models import Category, Event, EventDate, Pledge, User
+from vwg.models import Category, Event, EventDate, EventText, Pledge, User
 from vwg.pages import address_of, found
 from vwg.phrases import gettext
 
@@ -92,6 +92,7 @@ def _words() -> dict[str, Any]:
         "money": facts.money, "shown_phone": forms.shown_phone,
         "facts_of": lambda event: facts.say(event.facts),
         "card_of": lambda event: facts.card(event.price_cents, event.dutch_level, event.facts),
+        "aloud": _aloud,
         "dutch_words": lambda level: gettext(facts.DUTCH_LEVELS.get(level, "")) if level else "",
         "day_and_hour": lambda moment: f"{phrases.day(clock.local(moment).date())} {phrases.hour(moment)}",
     }  # fmt: skip
@@ -130,6 +131,19 @@ def _share_text(event: Event, dates: list[Shown]) -> str:
         if first.is_cancelled:
             lines.append(gettext("This does not go on."))
     return "\n".join([*(line for line in lines if line), addresses.full(url_for("agenda.event", event=address_of(event)))])
+
+
+def _aloud(event: Event, text: EventText | None, date: EventDate | None, card: list[facts.Said]) -> list[tuple[str, str]]:
+    """What a voice reads, with the language of each part: title, when, where, facts. A title in Dutch stays Dutch."""
+    own = phrases.language().tag
+    parts = [(own, text.title) if text else ("nl", event.title)]
+    if date is not None:
+        parts.append((own, i18n.when(date)))
+        if date.place:
+            parts.append(("nl", date.place.shown_to_strangers))
+        if not date.is_on:
+            parts.append((own, gettext("This does not go on.")))
+    return parts + [(own, f"{each.title}. {each.line}") for each in card]
 
 
 def _by_day(dates: Iterable[EventDate]) -> list[tuple[date, list[EventDate]]]:

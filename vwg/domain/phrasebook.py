@@ -4,15 +4,18 @@ A language is public when all that a newcomer meets in it is signed off; before 
 by link, marked as a try-out. In the demo all languages are open.
 """
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from babel.messages.catalog import Catalog
 from sqlalchemy import select
 
-from vwg import clock, phrases
+from vwg import clock, facts, phrases
 from vwg.db import db
 from vwg.domain import calendar, errors, settings
-from vwg.models import Phrase, User
+from vwg.models import Phrase, PhraseClip, User
 
 BORN_HERE = ("nl", "en")  # written by the makers, not by a machine
 
@@ -64,6 +67,76 @@ def sign_off(language: str, key: str, forms: Sequence[str], by: User) -> None:
     calendar.reworded()
 
 
+# ---- read by a speaker's own voice, where no browser has one
+
+LARGEST_CLIP = 200 * 1024  # bytes
+_BEGINNINGS = {"audio/webm": (0, b"\x1a\x45\xdf\xa3"), "audio/ogg": (0, b"OggS"), "audio/mp4": (4, b"ftyp")}
+
+
+class NotAClip(errors.RuleBroken):
+    sentence = phrases.N_("This is not a recording that a telephone can play. Record it here, or choose another file.")
+    field = "clip"
+
+
+class ClipTooLarge(errors.RuleBroken):
+    sentence = phrases.N_("This recording is too long. A few seconds are enough.")
+    field = "clip"
+
+
+def record(language: str, message: str, content: bytes, by: User) -> PhraseClip:
+    """Keep a speaker's voice for one phrase of the fact card; a newer one takes the place of the older.
+
+    Raises ClipTooLarge, NotAClip, LookupError.
+    """
+    if message not in facts.phrases_said():
+        raise LookupError(message)
+    if len(content) > LARGEST_CLIP:
+        raise ClipTooLarge
+    kind = next((kind for kind, (at, sign) in _BEGINNINGS.items() if content[at : at + len(sign)] == sign), None)
+    if kind is None:
+        raise NotAClip
+    clip = clip_of(language, message)
+    if clip is None:
+        clip = PhraseClip(language=language, message=message)
+        db.session.add(clip)
+    clip.kind, clip.content, clip.by, clip.at = kind, content, by, clock.now()
+    clip.mark = hashlib.sha256(f"{language} {message} ".encode() + content).hexdigest()[:20]
+    db.session.flush()
+    settings.change(phrases_read=settings.group().phrases_read + 1)
+    return clip
+
+
+def unrecord(clip: PhraseClip) -> None:
+    """A speaker takes the voice away again."""
+    db.session.delete(clip)
+    db.session.flush()
+    settings.change(phrases_read=settings.group().phrases_read + 1)
+
+
+def clip_of(language: str, message: str) -> PhraseClip | None:
+    return db.session.scalars(select(PhraseClip).where(PhraseClip.language == language, PhraseClip.message == message)).first()
+
+
+def recorded(language: str) -> dict[str, str]:
+    """The phrases of that language that somebody said, with the mark of the clip, as this process last saw it."""
+    return {message: mark for (code, message), mark in _seen_by_process.get("clips", {}).items() if code == language}
+
+
+# ---- what speakers did, back into the files of the makers
+
+
+def signed_catalogue(language: str) -> Catalog:
+    """The language's public catalogue with what speakers signed off: their texts, and no mark `unchecked`."""
+    catalogue = phrases.public_catalogue(language)
+    stands = {line.entry.key: line for line in lines(language) if line.checked is not None}
+    for message in catalogue:
+        line = stands.get(phrases.key_of(message.id, message.context)) if message.id else None
+        if line is not None:
+            message.string = line.forms[0] if isinstance(message.id, str) else tuple(line.forms)
+            message.flags.discard(phrases.UNCHECKED)
+    return catalogue
+
+
 @dataclass(frozen=True)
 class Progress:
     """How far a language is: phrases that newcomers meet, and all that a machine made."""
@@ -87,10 +160,15 @@ def is_checked(language: str, message: str) -> bool:
 
 
 def is_public(language: str) -> bool:
-    """Whether strangers are offered this language."""
+    """Whether strangers are offered this language: all that a newcomer meets is there and signed off."""
     if language in BORN_HERE or settings.group().is_demo:
         return True
-    return not any(entry.for_newcomers for entry in phrases.entries(language) if entry.key in _open_keys(language))
+    known: dict[str, bool] = _seen_by_process.setdefault("public", {})
+    if language not in known:
+        waiting = _open_keys(language)
+        met = [entry for entry in phrases.entries(language) if entry.for_newcomers]
+        known[language] = bool(met) and all(entry.key not in waiting and all(entry.forms) for entry in met)
+    return known[language]
 
 
 def refresh() -> None:
@@ -107,14 +185,11 @@ def refresh() -> None:
         stands.setdefault(row.language, set()).add(row.message)
         if entry.forms != tuple(row.forms):
             better.setdefault(row.language, {})[row.message] = tuple(row.forms)
+    said = select(PhraseClip.language, PhraseClip.message, PhraseClip.mark)
+    clips = {(language, message): mark for language, message, mark in db.session.execute(said)}
     phrases.say_better(better)
-    _seen_by_process.update(state=state, stands=stands)
-
-
-def times_read() -> int:
-    """The state of speakers' work (`phrases_read`) that this process knows."""
-    known = _seen_by_process.get("state", 0)
-    return known if isinstance(known, int) else 0
+    _seen_by_process.clear()
+    _seen_by_process.update(state=state, stands=stands, clips=clips)
 
 
 def forget() -> None:
@@ -123,14 +198,16 @@ def forget() -> None:
     _seen_by_process.clear()
 
 
-_seen_by_process: dict[str, object] = {}
+_seen_by_process: dict[str, Any] = {}
 
 
-def _open_keys(language: str) -> set[str]:
+def _open_keys(language: str) -> frozenset[str]:
     """Keys that still wait for a speaker, as this process last saw it (`refresh`)."""
-    stands = _seen_by_process.get("stands", {})
-    signed = stands.get(language, set()) if isinstance(stands, dict) else set()
-    return {entry.key for entry in phrases.entries(language) if entry.unchecked} - signed
+    known: dict[str, frozenset[str]] = _seen_by_process.setdefault("open", {})
+    if language not in known:
+        signed = _seen_by_process.get("stands", {}).get(language, set())
+        known[language] = frozenset({entry.key for entry in phrases.entries(language) if entry.unchecked} - signed)
+    return known[language]
 
 
 def _check_places(entry: phrases.Entry, said: Sequence[str]) -> None:

@@ -12,7 +12,7 @@ from vwg.models.look import Look
 from vwg.models.need import Need, NeedKind
 from vwg.models.notice import Notice, NoticeChannel, NoticeState
 from vwg.models.partner import Asset, Contact, ContactChannel, ListingChange, Partner, PartnerKind, PartnerNote, PartnerTag
-from vwg.models.phrase import Phrase
+from vwg.models.phrase import Phrase, PhraseClip
 from vwg.models.picture import Picture, PictureBlob
 from vwg.models.place import Place
 from vwg.models.pledge import Pledge, PledgeState
@@ -25,7 +25,8 @@ __all__ = [
     "Channel", "Contact", "DateCount", "DateState", "Event", "EventDate", "EventText",
     "FeedKey", "FeedState", "Household", "HouseholdCoach", "Invitation", "Look", "Need",
     "NeedKind", "Notice", "NoticeChannel", "NoticeState", "PartStat", "Partner", "PartnerKind",
-    "Picture", "PictureBlob", "Phrase", "Place", "Pledge", "PledgeState", "Published", "PublishedIn",
+    "Picture", "PictureBlob", "Phrase",
+    "PhraseClip", "Place", "Pledge", "PledgeState", "Published", "PublishedIn",
     "ReasonText", "Role", "Rsvp", "RsvpContact", "RsvpStatus", "RsvpSupport", "Series",
     "Setting", "SignIn", "Signup", "Stage", "Tombstone", "User", "UserRole", "UserSession",
     "Visibility", "ContactChannel", "ListingChange", "PartnerNote", "PartnerTag", "Way",

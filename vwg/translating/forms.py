@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import request
+from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField, FieldList, FormField, HiddenField, TextAreaField
 from wtforms import Form as PlainForm
 
@@ -37,3 +38,9 @@ class PhrasesForm(Form):
             for entry in self.lines
             if entry.form.right.data
         ]
+
+
+class ClipForm(Form):
+    """One recording: by the button of the page's script, or a file that the telephone made."""
+
+    clip = FileField(N_("The recording"), [FileRequired(N_("Record it first, or choose a file."))])

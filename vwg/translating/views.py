@@ -1,6 +1,6 @@
 """The list of phrases that no speaker read yet, and the sheet to read them from paper."""
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from vwg import guards, permissions, phrases
@@ -24,7 +24,7 @@ def languages() -> ResponseReturnValue:
 @bp.route("/phrases/<code>", methods=["GET", "POST"])
 @guards.volunteer(permissions.can_translate)
 def read(code: str) -> ResponseReturnValue:
-    spoken = _language(code)
+    spoken = language_of(code)
     lines = phrasebook.lines(code, only_open=True)[:ON_A_PAGE]
     form = PhrasesForm.of(lines)
     with asking(form) as answered:
@@ -47,10 +47,20 @@ def read(code: str) -> ResponseReturnValue:
 @bp.get("/phrases/<code>/sheet")
 @guards.volunteer(permissions.can_translate)
 def sheet(code: str) -> ResponseReturnValue:
-    return render_template("translating/sheet.html", spoken=_language(code), lines=phrasebook.lines(code, only_open=True))
+    return render_template("translating/sheet.html", spoken=language_of(code), lines=phrasebook.lines(code, only_open=True))
 
 
-def _language(code: str) -> Language:
+@bp.get("/phrases/<code>.po")
+@guards.volunteer(permissions.can_translate)
+def file(code: str) -> ResponseReturnValue:
+    """The catalogue with what speakers signed off, for the makers to take into the next version."""
+    language_of(code)
+    made = phrases.as_po(phrasebook.signed_catalogue(code))
+    return Response(made, content_type="text/x-gettext-translation; charset=utf-8", headers={"Content-Disposition": f'attachment; filename="public-{code}.po"'})
+
+
+def language_of(code: str) -> Language:
+    """One that a machine made; else a 404."""
     if code not in phrases.KNOWN or code in phrasebook.BORN_HERE:
         abort(404)
     return phrases.KNOWN[code]

@@ -250,6 +250,22 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_phrase')),
     sa.UniqueConstraint('language', 'message', name=op.f('uq_phrase_language_message'))
     )
+    op.create_table('phrase_clip',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('language', sa.String(), nullable=False),
+    sa.Column('message', sa.String(), nullable=False),
+    sa.Column('kind', sa.String(), nullable=False),
+    sa.Column('mark', sa.String(), nullable=False),
+    sa.Column('bytes', sa.LargeBinary(), nullable=False),
+    sa.Column('by_id', sa.Integer(), nullable=True),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['by_id'], ['user.id'], name=op.f('fk_phrase_clip_by_id_user'), ondelete='SET NULL'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_phrase_clip')),
+    sa.UniqueConstraint('language', 'message', name=op.f('uq_phrase_clip_language_message'))
+    )
+    with op.batch_alter_table('phrase_clip', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_phrase_clip_mark'), ['mark'], unique=False)
+
     op.create_table('picture_blob',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('picture_id', sa.Integer(), nullable=False),
@@ -758,6 +774,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_picture_blob_picture_id'))
 
     op.drop_table('picture_blob')
+    with op.batch_alter_table('phrase_clip', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_phrase_clip_mark'))
+
+    op.drop_table('phrase_clip')
     op.drop_table('phrase')
     with op.batch_alter_table('partner', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_partner_web_host'))
