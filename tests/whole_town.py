@@ -23,6 +23,7 @@ from vwg.models import (
     Invitation,
     Notice,
     Partner,
+    PartnerNote,
     Place,
     Rsvp,
     SignIn,
@@ -41,6 +42,7 @@ def fill(app: Flask) -> None:
         for each in db.session.scalars(select(Event)):
             if leen not in each.hosts:
                 each.hosts.append(leen)
+        db.session.add(PartnerNote(partner_id=_first(Partner).id, user_id=leen.id, text="Bel liever dan te mailen."))
         db.session.commit()
 
 
@@ -80,8 +82,9 @@ def value_of(app: Flask, rule: Rule, name: str) -> Any:
         "need": next(need.id for each in db.session.scalars(select(Event)) for need in each.needs), "notice": _first(Notice).id,
         "user_id": db.session.scalars(select(User.id).where(User.demo_name == "jo")).one(), "who": "jo", "device_id": 1,
         "year": clock.today().year, "month": clock.today().month, "part": "facts", "code": "ar",
-        "picture": "i23456789", "size": 640,
+        "picture": "i23456789", "size": 640, "written": _first(PartnerNote).id,
         "picture": settings.group().logo, "size": "mark",
+        "number": 0, "mark": "0" * 20,
     }  # fmt: skip
     assert name in values, f"{rule.rule}: say in tests/whole_town.py what <{name}> is"
     return values[name]

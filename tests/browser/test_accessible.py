@@ -126,7 +126,7 @@ def test_no_page_has_a_mistake(open_as: Callable[..., Any], pages_of: dict[str, 
         page.set_viewport_size({"width": 360, "height": 800})
         wrong += [f"{path.partition('?')[0][:60]}: {each}" for each in found]
 
-    assert wrong == []
+    assert "\n".join(wrong) == ""
 
 
 def test_no_page_of_strangers_has_a_mistake_from_right_to_left(open_as: Callable[..., Any], pages_of: dict[str, list[str]]) -> None:
@@ -142,7 +142,7 @@ def test_no_page_of_strangers_has_a_mistake_from_right_to_left(open_as: Callable
         page.set_viewport_size({"width": 360, "height": 800})
         wrong += [f"{path[:60]}: {each}" for each in found]
 
-    assert wrong == []
+    assert "\n".join(wrong) == ""
 
 
 @pytest.mark.slow
@@ -156,7 +156,7 @@ def test_no_page_in_any_look_has_a_mistake(open_as: Callable[..., Any], pages_of
         visit(page, path)
         wrong += [f"{path[:60]}: {each}" for each in complaints(page)]
 
-    assert wrong == []
+    assert "\n".join(wrong) == ""
 
 
 def test_axe_finds_a_mistake_where_there_is_one(open_as: Callable[..., Any]) -> None:
