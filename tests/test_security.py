@@ -85,7 +85,8 @@ def test_looking_at_every_page_changes_nothing_and_every_page_wears_its_headers(
             for rule, path in pages:
                 answer = visitor.get(path)
                 assert answer.status_code < 500 or rule.rule == "/readyz", (who, rule.rule)
-                _check_headers(rule.rule, answer)
+                if not rule.rule.startswith("/feeds/"):  # bytes for calendar programs, not pages
+                    _check_headers(rule.rule, answer)
                 if who == "nobody":
                     _check_cookies(rule.rule, answer)
 

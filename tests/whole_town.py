@@ -82,7 +82,7 @@ def value_of(app: Flask, rule: Rule, name: str) -> Any:
         "need": next(need.id for each in db.session.scalars(select(Event)) for need in each.needs), "notice": _first(Notice).id,
         "user_id": db.session.scalars(select(User.id).where(User.demo_name == "jo")).one(), "who": "jo", "device_id": 1,
         "year": clock.today().year, "month": clock.today().month, "part": "facts", "code": "ar",
-        "picture": "i23456789", "size": 640, "written": _first(PartnerNote).id,
+        "written": _first(PartnerNote).id, **({"change": 1} if "change" in rule.arguments else {}),
         "picture": settings.group().logo, "size": "mark",
         "number": 0, "mark": "0" * 20,
     }  # fmt: skip

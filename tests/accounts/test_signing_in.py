@@ -42,8 +42,7 @@ def ask(visitor: Visitor, email: str = "leen@example.org") -> str:
 
 
 def test_leen_types_the_six_digits_in_the_window_that_asked(app: Flask, visitor: Visitor, with_mail: None) -> None:
-    page = ask(visitor, " Leen@Example.org ")
-    assert "If we know you" in page or "Als we je kennen" in page
+    assert 'name="digits"' in ask(visitor, " Leen@Example.org ")
     _, digits = newest(app)
 
     answer = visitor.press("/nl/account/digits", {"digits": f"{digits[:3]} {digits[3:]}"}, follow=False)
