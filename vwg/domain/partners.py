@@ -51,6 +51,8 @@ LENDS = {
     "van": N_("A van"),
     "tools": N_("Tools"),
     "music": N_("Sound and music"),
+    "beamer": N_("A projector"),
+    "tent": N_("A tent"),
     "window": N_("A window for posters"),
     "people": N_("Helping hands"),
 }
@@ -63,6 +65,8 @@ _MEANS = {
     "van": ("bestelwagen", "busje", "aanhang", "camionette", "van"),
     "tools": ("gereedschap", "werktuig", "hamer", "tool"),
     "music": ("geluid", "muziek", "micro", "box", "luidspreker", "sound"),
+    "beamer": ("beamer", "projector", "scherm"),
+    "tent": ("tent",),
     "window": ("affiche", "raam", "poster"),
     "people": ("afwas", "helper", "handen", "vrijwillig", "mensen", "people"),
 }

@@ -1,15 +1,30 @@
 """What is asked of a partner: little, and in its own words."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from wtforms import BooleanField, DateField, HiddenField, RadioField, SelectChoice, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    DateField,
+    FileField,
+    HiddenField,
+    RadioField,
+    SelectChoice,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import Optional, ValidationError
 
 from vwg import clock, phrases
+from vwg.domain import numbers
+from vwg.domain.errors import RuleBroken
 from vwg.domain.invitations import MOST_PLEDGED, Offer
-from vwg.domain.partners import KINDS, LENDS, Details
+from vwg.domain.listings import Listing
+from vwg.domain.partners import CHANNELS, KINDS, LENDS, Details, Person
+from vwg.domain.relations import LONGEST_NOTE
 from vwg.forms import EmailField, Form, NumberField, PhoneField, VersionedForm, at_most, between, needed
-from vwg.models import Invitation, Need, Partner, PartnerKind, PartStat
+from vwg.models import Contact, ContactChannel, Invitation, Need, Partner, PartnerKind, PartStat
 from vwg.phrases import N_, gettext
 
 ANSWERS = {
@@ -40,19 +55,34 @@ class PartnerForm(VersionedForm):
     contact_name = StringField(N_("Whom do we ask there?"), [at_most(80)], description=N_("Only volunteers see this."))
     contact_phone = PhoneField(N_("Telephone"))
     contact_email = EmailField(N_("E-mail"))
+    sure = BooleanField(N_("No, this is somebody else"))
 
     contact_language = SelectField(N_("In which language do we write?"))
+    contact_channel = SelectField(N_("How do they like to be asked?"), choices=[SelectChoice(channel.value, said) for channel, said in CHANNELS.items()])
     lends = SelectMultipleField(N_("What do they lend?"), choices=[SelectChoice(kind, said) for kind, said in LENDS.items()])
+    tags = StringField(N_("On which lists of ours do they stand?"), [at_most(200)], description=N_("Words of your own, with a comma between them: sport, neighbours of Skala. You can ask a whole list at once."))
+    place_name = StringField(N_("Name of the building, if it has one"), [at_most(120)])
+    street = StringField(N_("Street and number"), [at_most(120)])
+    postcode = StringField(N_("Postcode"), [at_most(10)])
+    town = StringField(N_("Town or village"), [at_most(80)])
+    access = StringField(N_("Getting in"), [at_most(300)], description=N_("Steps, a lift, the bell at the back."))
+    opening_hours = StringField(N_("Opening hours"), [at_most(300)])
+    languages = SelectMultipleField(N_("Which languages do they speak?"))
     website = StringField(N_("Website"), [at_most(300), website])
+    kbo = StringField(N_("Enterprise number (KBO)"), [at_most(40)])
+    vcode = StringField(N_("V-code of an association"), [at_most(20)])
+    without_numbers = BooleanField(N_("Save without these numbers"))
     public_phone = PhoneField(N_("Telephone for everybody"))
     public_email = EmailField(N_("E-mail for everybody"))
     listed = BooleanField(
         N_("They said yes: we may show them on this site"),
         description=N_("Without this only volunteers see them. Take the tick away, and they are gone from the site at once."),
     )
+    trusted = BooleanField(N_("We trust this partner"), description=N_("What they change on their own page counts at once."))
 
     def __init__(self, partner: Partner | None = None, languages: Sequence[phrases.Language] = ()) -> None:
         contact = partner.contacts[0] if partner and partner.contacts else None
+        place = partner.place if partner else None
         super().__init__(
             obj=partner,
             data={
@@ -61,27 +91,116 @@ class PartnerForm(VersionedForm):
                 "contact_phone": contact.phone if contact else "",
                 "contact_email": contact.email if contact else "",
                 "contact_language": contact.language if contact else phrases.SOURCE,
+                "contact_channel": (contact.channel if contact else ContactChannel.MAIL).value,
+                "place_name": place.name if partner and place and place.name != partner.name else "",
+                "street": place.street if place else "", "postcode": place.postcode if place else "",
+                "town": place.town if place else "", "access": place.access if place else "",
                 "listed": partner.is_listed if partner else False,
             },
-        )
+        )  # fmt: skip
         self.contact_language.choices = [SelectChoice(language.code, language.own_name) for language in languages]
+        self.languages.choices = self.contact_language.choices
         if not self.is_submitted() and partner is not None:
             self.lends.data = [asset.kind for asset in partner.assets]
+            self.tags.data = ", ".join(each.tag for each in partner.tags)
+            self.kbo.data = numbers.shown_kbo(partner.kbo)
+
+    def validate_kbo(self, field: StringField) -> None:
+        self._check_number(field, numbers.kbo)
+
+    def validate_vcode(self, field: StringField) -> None:
+        self._check_number(field, numbers.vcode)
+
+    def _check_number(self, field: StringField, read: Callable[[str], str]) -> None:
+        """A wrong number is said, and may be left out."""
+        try:
+            read(field.data or "")
+        except RuleBroken as refusal:
+            if not self.without_numbers.data:
+                raise ValidationError(str(refusal)) from None
+            field.data = ""
 
     def details(self) -> Details:
+        texts = {name: self[name].data or "" for name in (
+            "text", "contact_name", "contact_email", "contact_phone", "public_email", "public_phone", "website", "place_name", "street",
+            "postcode", "town", "access", "opening_hours", "kbo", "vcode",
+        )}  # fmt: skip
         return Details(
-            name=self.name.data, kind=PartnerKind(self.kind.data), text=self.text.data or "",
-            contact_name=self.contact_name.data or "", contact_email=self.contact_email.data or "",
-            contact_phone=self.contact_phone.data or "", contact_language=self.contact_language.data,
-            public_email=self.public_email.data or "", public_phone=self.public_phone.data or "",
-            website=self.website.data or "", lends=self.lends.data or [], listed=self.listed.data,
+            name=self.name.data or "", kind=PartnerKind(self.kind.data), contact_language=self.contact_language.data,
+            contact_channel=ContactChannel(self.contact_channel.data), lends=self.lends.data or [], listed=self.listed.data,
+            languages=self.languages.data or [], tags=(self.tags.data or "").split(","), trusted=self.trusted.data, **texts,
         )  # fmt: skip
+
+    @property
+    def numbers_are_wrong(self) -> bool:
+        return bool(self.kbo.errors or self.vcode.errors or self.without_numbers.data)
 
     @property
     def more_is_wrong(self) -> bool:
         """Something behind "More" must be looked at again: then it stands open."""
-        behind = (self.lends, self.website, self.public_phone, self.public_email, self.listed, self.contact_language)
-        return any(field.errors for field in behind)
+        seen = {"name", "kind", "text", "contact_name", "contact_phone", "contact_email"}
+        return self.numbers_are_wrong or any(field.errors for field in self if field.name not in seen)
+
+
+class ContactForm(Form):
+    """One of the people at a partner; only volunteers see it."""
+
+    name = StringField(N_("Name"), [at_most(80)])
+    role = StringField(N_("What do they do there?"), [at_most(80)])
+    phone = PhoneField(N_("Telephone"))
+    email = EmailField(N_("E-mail"))
+    language = SelectField(N_("In which language do we write?"))
+    channel = SelectField(N_("How do they like to be asked?"), choices=[SelectChoice(channel.value, said) for channel, said in CHANNELS.items()])
+    signs_in = BooleanField(
+        N_("They want to sign in"), description=N_("By a link in a mail. They see the page of their own association or shop, and nothing else of ours.")
+    )
+
+    def __init__(self, contact: Contact | None, languages: Sequence[phrases.Language]) -> None:
+        known = {"language": phrases.SOURCE, "channel": ContactChannel.MAIL.value} if contact is None else {"channel": contact.channel.value, "signs_in": contact.user_id is not None}
+        super().__init__(obj=contact, data=known)
+        self.language.choices = [SelectChoice(language.code, language.own_name) for language in languages]
+
+    def person(self) -> Person:
+        return Person(
+            self.name.data or "", self.role.data or "", self.email.data or "", self.phone.data or "", self.language.data,
+            ContactChannel(self.channel.data), self.signs_in.data,
+        )  # fmt: skip
+
+
+class NoteForm(Form):
+    text = TextAreaField(
+        N_("Write something down"), [at_most(LONGEST_NOTE)],
+        description=N_("About the partner only. Write nothing about the people we help: no names, no stories."),
+    )  # fmt: skip
+
+
+class MergeForm(Form):
+    """Which of two stays."""
+
+    other = SelectField(N_("Who is the same?"), validate_choice=False)
+
+    def offer(self, others: Sequence[Partner]) -> None:
+        self.other.choices = [SelectChoice(each.public_id, each.name) for each in others]
+
+
+class PhotoForm(Form):
+    picture = FileField(N_("A photo of the place or the group"), description=N_("PNG, JPEG or WebP. Where it was taken is wiped from it."))
+    alt = StringField(N_("What does one see?"), [at_most(200)], description=N_("For who cannot see the photo."))
+    consent = BooleanField(N_("Who stands on it said yes to showing it here"))
+
+
+class ListingForm(Form):
+    """What a partner says about itself, on its own page."""
+
+    name = StringField(N_("Name"), [needed(N_("Give a name.")), at_most(120)])
+    text = TextAreaField(N_("What do you do?"), [at_most(1000)])
+    opening_hours = StringField(N_("Opening hours"), [at_most(300)])
+    website = StringField(N_("Website"), [at_most(300), website])
+    public_phone = PhoneField(N_("Telephone for everybody"))
+    public_email = EmailField(N_("E-mail for everybody"))
+
+    def listing(self) -> Listing:
+        return Listing(**{name: self[name].data or "" for name in ("name", "text", "opening_hours", "website", "public_phone", "public_email")})
 
 
 class ReplyForm(Form):
@@ -91,6 +210,7 @@ class ReplyForm(Form):
     ask_again_at = DateField(N_("By when do you know?"), [Optional()])
     something_else = StringField(N_("Something else?"), [at_most(200)])
     replied_by = StringField(N_("Who answers?"), [at_most(80)])
+    contact_on_day = StringField(N_("Whom can we call on the day itself?"), [at_most(120)])
     comment = TextAreaField(N_("Do you want to say something more?"), [at_most(1000)])
     consent_to_name = BooleanField(
         N_("You may name us on the poster and on the site"),
@@ -153,6 +273,7 @@ def reply_form(invitation: Invitation, answer: str | None = None) -> ReplyForm:
             "ask_again_at": invitation.ask_again_at,
             "something_else": promised[None].what if None in promised else "",
             "replied_by": invitation.replied_by or (invitation.contact.first_name if invitation.contact else ""),
+            "contact_on_day": invitation.contact_on_day,
             "comment": invitation.comment,
             "consent_to_name": any(pledge.consent_to_name for pledge in promised.values()),
             **{f"need_{need.id}": promised[need.id].amount if need.id in promised else 0 for need in asked},

@@ -2,47 +2,49 @@
 
 from typing import cast
 
-from flask import Response, abort, flash, g, redirect, render_template, request, url_for
+from flask import Response, abort, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import select
 
 from vwg import guards, links, mail, permissions, phrases
 from vwg.db import db, locked
-from vwg.domain import invitations, partners
-from vwg.forms import Button, asking, shown_phone
+from vwg.domain import doubles, invitations, listings, partners
+from vwg.forms import asking
 from vwg.models import Contact, Invitation, Partner, PartnerKind
 from vwg.pages import address_of, found
-from vwg.partners import bp
-from vwg.partners.forms import ANSWERS, PartnerForm, reply_form
-from vwg.phrases import N_, gettext
-
-ICONS = {
-    PartnerKind.ASSOCIATION: "users", PartnerKind.MERCHANT: "building-store", PartnerKind.PUBLIC_BODY: "building-community",
-    PartnerKind.SCHOOL: "school", PartnerKind.CARE: "heart-handshake", PartnerKind.FAITH: "friends", PartnerKind.COMPANY: "building",
-}  # fmt: skip
-COLOURS = {
-    PartnerKind.ASSOCIATION: "green", PartnerKind.MERCHANT: "clay", PartnerKind.PUBLIC_BODY: "blue", PartnerKind.SCHOOL: "violet",
-    PartnerKind.CARE: "rose", PartnerKind.FAITH: "ochre", PartnerKind.COMPANY: "slate",
-}  # fmt: skip
-WORDS = {"kinds": partners.KINDS, "lends": partners.LENDS, "icons": ICONS, "colours": COLOURS, "answers": ANSWERS, "shown_phone": shown_phone}
+from vwg.partners import bp, relation
+from vwg.partners.forms import NoteForm, PartnerForm, reply_form
+from vwg.partners.showing import WORDS, is_volunteer, photo_of
 
 
 @bp.get("/")
 @guards.public
 def directory() -> ResponseReturnValue:
-    """Strangers see who agreed to be listed; volunteers see all."""
-    words, kind = request.args.get("q", "")[:100], _kind(request.args.get("kind", ""))
-    listed = partners.found(words, kind, only_listed=not _is_volunteer())
-    return render_template("partners/directory.html", partners=listed, words=words, kind=kind, kinds_there=partners.kinds_there(not _is_volunteer()), **WORDS)
+    """Strangers see who agreed to be listed; volunteers see all, and find by what only they know."""
+    inside = is_volunteer()
+    given = request.args
+    wanted = partners.Wanted(
+        given.get("q", "")[:100], _kind(given.get("kind", "")), given.get("lends", "")[:40] if inside else "", given.get("tag", "")[:60] if inside else "",
+        inside and given.get("asked") == "never", only_listed=not inside,
+    )  # fmt: skip
+    shown, page, last = partners.page(wanted, given.get("page", 1, type=int))
+    return render_template(
+        "partners/directory.html", partners=shown, page=page, last=last, wanted=wanted, kinds_there=partners.kinds_there(not inside),
+        tags=partners.tags_there() if inside else [], waiting=len(listings.waiting()) if inside else 0, **WORDS,
+    )  # fmt: skip
 
 
 @bp.get("/<partner>")
 @guards.public
 def partner(partner: str) -> ResponseReturnValue:
-    chosen = found(Partner.known() if _is_volunteer() else Partner.listed(), partner)
-    return render_template(
-        "partners/partner.html", partner=chosen, events=partners.activities_of(chosen),
-        invitations=partners.asked_of(chosen) if _is_volunteer() else [], own=links.outside(links.to("own", chosen, _language_of(chosen))), **WORDS,
-    )  # fmt: skip
+    chosen = db.session.scalars(select(Partner).where(Partner.public_id == partner.partition("-")[0].replace("\0", ""))).first()
+    if chosen is not None and chosen.merged_into is not None and (is_volunteer() or chosen.merged_into.is_listed):
+        return redirect(url_for("partners.partner", partner=address_of(chosen.merged_into)))
+    chosen = found(Partner.known() if is_volunteer() else Partner.listed(), partner)
+    events = partners.activities_of(chosen)
+    if not is_volunteer():
+        return render_template("partners/partner.html", partner=chosen, events=events, photo=photo_of(chosen), **WORDS)
+    return relation.page_of(chosen, NoteForm(formdata=None), events=events)
 
 
 @bp.route("/new", methods=["GET", "POST"])
@@ -51,10 +53,11 @@ def new() -> ResponseReturnValue:
     form = PartnerForm(languages=list(phrases.KNOWN.values()))
     with asking(form) as answered:
         if answered:
-            added = partners.add(form.details())
+            added = partners.add(form.details(), sure=form.sure.data)
             db.session.commit()
             return redirect(url_for("partners.partner", partner=address_of(added)))
-    return render_template("partners/edit.html", partner=None, form=form)
+    like = doubles.like(form.details()) if form.name.data and form.name.errors else []
+    return render_template("partners/edit.html", partner=None, form=form, like=like)
 
 
 @bp.route("/<partner>/edit", methods=["GET", "POST"])
@@ -67,7 +70,7 @@ def edit(partner: str) -> ResponseReturnValue:
             partners.edit(chosen, form.seen_version, form.details())
             db.session.commit()
             return redirect(url_for("partners.partner", partner=address_of(chosen)))
-    return render_template("partners/edit.html", partner=chosen, form=form)
+    return render_template("partners/edit.html", partner=chosen, form=form, like=[])
 
 
 # ---- by secret link: opening changes nothing
@@ -83,7 +86,7 @@ def reply(invitation: Invitation) -> ResponseReturnValue:
         if answered:
             invitations.reply(
                 invitation, form.partstat, comment=form.comment.data or "", replied_by=form.replied_by.data or "",
-                ask_again_at=form.ask_again_at.data, offers=form.offers(), consent_to_name=form.consent_to_name.data,
+                contact_on_day=form.contact_on_day.data or "", ask_again_at=form.ask_again_at.data, offers=form.offers(), consent_to_name=form.consent_to_name.data,
             )  # fmt: skip
             db.session.commit()
             return redirect(links.to("reply", invitation, g.lang_code))
@@ -103,13 +106,6 @@ def calendar_file(invitation: Invitation) -> ResponseReturnValue:
     return Response(mail.calendar_file(invitation, g.lang_code), headers=headers, content_type="text/calendar; charset=utf-8; method=PUBLISH")
 
 
-@bp.get("/own/<token>")
-@guards.link("own")
-def own(partner: Partner) -> ResponseReturnValue:
-    """What they were asked and what they promised, the newest first."""
-    return render_template("partners/own.html", partner=partner, invitations=partners.asked_of(partner), reply_to=_reply_to, **WORDS)
-
-
 @bp.route("/never-mail/<token>", methods=["GET", "POST"])
 @guards.by_address("never-mail")
 def never_mail(token: str) -> ResponseReturnValue:
@@ -122,35 +118,8 @@ def never_mail(token: str) -> ResponseReturnValue:
     return render_template("partners/never_mail.html", contact=contact, token=token)
 
 
-@bp.post("/<partner>/mail-again/<int:contact>")
-@guards.volunteer(permissions.can_organise)
-def mail_again(partner: str, contact: int) -> ResponseReturnValue:
-    """They said that they want mail again."""
-    if Button().validate_on_submit():
-        chosen = found(Partner.known(), partner)
-        known = next((each for each in chosen.contacts if each.id == contact), None) or abort(404)
-        partners.mail_again(known)
-        db.session.commit()
-        flash(gettext(N_("%(name)s gets mail again.")) % {"name": known.name})
-    return redirect(url_for("partners.partner", partner=partner))
-
-
 # ---- inside
-
-
-def _is_volunteer() -> bool:
-    user = guards.viewer()
-    return user is not None and user.is_volunteer
 
 
 def _kind(given: str) -> PartnerKind | None:
     return PartnerKind(given) if given in set(PartnerKind) else None
-
-
-def _language_of(partner: Partner) -> str:
-    contact = partners.contact_for_asking(partner)
-    return contact.language if contact else phrases.SOURCE
-
-
-def _reply_to(invitation: Invitation) -> str:
-    return links.to("reply", invitation, g.lang_code)
