@@ -19,7 +19,7 @@ from vwg.phrases import N_, gettext
 
 SIZE = (1200, 630)  # what Facebook and WhatsApp show large
 KEPT = 200  # pictures that one process remembers; each is some 40 KB
-GREEN = "#0f5c4d"  # --brand in static/style.css
+GREEN, ACCENT = "#0f5c4d", "#a33f1a"  # --brand and --accent in static/style.css
 COLOURS = {
     "green": "#17705f", "clay": "#b24a22", "violet": "#75509c", "blue": "#2b69a6",
     "ochre": "#8f6400", "rose": "#b03a63", "teal": "#12717f", "slate": "#56626b",
@@ -53,6 +53,8 @@ class Words:
     colour: str
     icon: str
     brand: str
+    accent: str
+    logo: str = ""  # the public id of the group's own picture, whose bytes `draw` is given
 
     @property
     def mark(self) -> str:
@@ -61,7 +63,9 @@ class Words:
         return hashlib.sha256(drawn.encode()).hexdigest()[:12]
 
 
-def words(event: Event, date: EventDate, text: EventText | None, group_name: str, green: str = "") -> Words:
+def words(
+    event: Event, date: EventDate, text: EventText | None, group_name: str, green: str = "", accent: str = "", logo: str = ""
+) -> Words:
     """What a stranger may read of this date, in the language spoken now.
 
     `text`: the activity's own words in that language; without them the title stands in Dutch.
@@ -82,7 +86,19 @@ def words(event: Event, date: EventDate, text: EventText | None, group_name: str
         colour=COLOURS.get(event.category.colour if event.category else "green", COLOURS["green"]),
         icon=event.category.icon if event.category else "calendar",
         brand=readable_green(green),
+        accent=readable(accent) or ACCENT,
+        logo=logo,
     )
+
+
+def thanks(event: Event, title: str, what: str, group_name: str, green: str = "") -> Words:
+    """A word of thanks as a picture: `title` names who agreed to it, `what` they did, in the language spoken now."""
+    spoken = phrases.language()
+    return Words(
+        group=_plain(group_name, 80), title=_plain(title, 140), title_lang=_typst_language(spoken.code), day=_plain(event.title, 80),
+        hours="", place=_plain(what, 120), price="", state="", lang=_typst_language(spoken.code), direction=spoken.direction,
+        colour=COLOURS["rose"], icon="heart", brand=readable_green(green),
+    )  # fmt: skip
 
 
 def _day_and_hours(date: EventDate) -> tuple[str, str]:
@@ -100,14 +116,15 @@ def readable_green(colour: str) -> str:
 
 
 @lru_cache(maxsize=KEPT)
-def draw(given: Words) -> bytes:
-    """A PNG of `SIZE`. Raises UnknownFont when a font of ours is not there."""
+def draw(given: Words, logo: bytes = b"") -> bytes:
+    """A PNG of `SIZE`. `logo`: a WebP; without it the house's own mark. Raises UnknownFont when a font of ours is not there."""
     inputs = {
         **asdict(given),
         "script": _SCRIPTS.get(given.lang, "Latn"),
         "fonts": _fonts(given.lang),
         "latin": _fonts(phrases.SOURCE),
         "mark": (ROOT / "static" / "mark.svg").read_text(),
+        "logo": list(logo),
         "pictogram": pictogram(given.icon, WHITE),
     }
     with _drawing:
