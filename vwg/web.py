@@ -23,11 +23,11 @@ from werkzeug.routing import IntegerConverter, Map
 from vwg import addresses, clock, guards, i18n
 from vwg.config import ROOT, Config
 from vwg.db import Gone, allow_writing, db
-from vwg.domain import signing_in
+from vwg.domain import pictures, signing_in
 from vwg.domain.errors import RuleBroken
 from vwg.domain.settings import group
 from vwg.formats import theme as formats_theme
-from vwg.models import Beat, PictureBlob
+from vwg.models import Beat
 
 log = logging.getLogger("vwg")
 bp = Blueprint("house", __name__)
@@ -217,7 +217,7 @@ def theme() -> ResponseReturnValue:
 @guards.public
 def picture(picture: str, size: str) -> ResponseReturnValue:
     """The group's logo; an id is never given out twice, so its picture is kept forever. No other picture is public."""
-    shown = db.session.scalars(PictureBlob.shown(picture, size)).first() if picture == group().logo else None
+    shown = pictures.logo(size) if picture == group().logo else b""
     return Response(shown or abort(404), mimetype="image/webp", headers={"Cache-Control": "public, max-age=31536000, immutable"})
 
 

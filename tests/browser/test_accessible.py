@@ -214,5 +214,7 @@ def test_the_open_menu_of_languages_has_no_mistake(open_as: Callable[..., Any]) 
 
     assert complaints(page) == []
     assert page.evaluate(SMALL) == []
+    page.set_viewport_size({"width": 320, "height": 640})
+    assert page.evaluate(TOO_WIDE) <= 0
     page.keyboard.press("Escape")
     assert page.evaluate("document.activeElement.matches('details.languages:not([open]) > summary')")

@@ -14,7 +14,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from vwg import addresses, clock, guards, i18n, phrases
 from vwg.config import ROOT
 from vwg.db import db
-from vwg.domain import programme
+from vwg.domain import pictures, programme
 from vwg.domain.settings import group
 from vwg.formats import jsonld, share_picture
 from vwg.models import Category, Event, EventDate, Signup
@@ -56,7 +56,7 @@ def picture(event: str) -> ResponseReturnValue:
     if request.if_none_match.contains(drawn.mark):
         response.status_code = 304
     else:
-        response.set_data(share_picture.draw(drawn))
+        response.set_data(share_picture.draw(drawn, pictures.logo()))
     return response
 
 
@@ -80,7 +80,7 @@ def preview_of(event: Event, date: EventDate | None, is_full: bool = False) -> P
 
 
 def _words(event: Event, date: EventDate) -> share_picture.Words:
-    return share_picture.words(event, date, programme.text_in(event, g.lang_code), group().name, group().green)
+    return share_picture.words(event, date, programme.text_in(event, g.lang_code), group().name, group().green, group().accent, group().logo)
 
 
 def _shown_date(event: Event) -> EventDate | None:

@@ -33,6 +33,12 @@ def set_logo(data: bytes) -> Picture:
     return new
 
 
+def logo(size: str = "mark") -> bytes:
+    """WebP; empty where the group has none."""
+    chosen = settings.group().logo
+    return (db.session.scalars(PictureBlob.shown(chosen, size)).first() or b"") if chosen else b""
+
+
 def remove_logo() -> None:
     """The house's own mark stands there again."""
     _forget(settings.group().logo)
