@@ -17,6 +17,11 @@ from vwg import phrases
 from vwg.config import ROOT
 
 DESK_ROOMS = {"planning", "coaching", "accounts", "admin", "press", "reports", "translating"}
+DESK_FILES = {  # volunteers' own pages and verbs in rooms that others visit too
+    *(f"templates/partners/{name}.html" for name in ("changes", "contact", "doubles", "edit", "merge")),
+    *(f"vwg/domain/{name}.py" for name in ("today", "holidays", "clashes", "doubles", "volunteers", "weekly", "relations")),
+    "vwg/partners/relation.py", "templates/notices/week.html", "templates/notices/week.txt",
+}  # fmt: skip
 NEWCOMER_ROOMS = {"agenda", "signup", "facts", "base", "phrases", "forms"}
 LANGUAGES_OF = {"public": list(phrases.KNOWN), "desk": ["nl", "en"]}
 
@@ -57,7 +62,8 @@ def _files(domain: str) -> Iterator[Path]:
         for path in sorted((ROOT / top).rglob("*")):
             if path.suffix in suffixes and ".venv" not in path.parts and "versions" not in path.parts:
                 room = path.relative_to(ROOT / top).parts[0].removesuffix(".py")
-                if (room in DESK_ROOMS) == (domain == "desk"):
+                of_desk = room in DESK_ROOMS or str(path.relative_to(ROOT)) in DESK_FILES
+                if of_desk == (domain == "desk"):
                     yield path
 
 
