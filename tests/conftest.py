@@ -19,7 +19,7 @@ from sqlalchemy import NullPool, create_engine, select, text
 from vwg import clock, create_app, demo
 from vwg.config import Config
 from vwg.db import db, writing
-from vwg.domain import events
+from vwg.domain import events, pace
 from vwg.models import Event, User, UserSession
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)  # ten o'clock in Laarne
@@ -100,6 +100,12 @@ def fresh_database(server_url: str, name: str) -> str:
         connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
         connection.execute(text(f'CREATE DATABASE "{name}"'))
     return make_url(server_url).set(database=name).render_as_string(hide_password=False)
+
+
+@pytest.fixture(autouse=True)
+def quick_fingers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests press faster than people, whom the house gives three seconds; tests/signup/test_pace.py holds those."""
+    monkeypatch.setattr(pace, "QUICKEST", timedelta(0))
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -14,10 +14,9 @@ from vwg.domain import rsvps
 from vwg.signup import views
 
 THREADS = 8  # as vwg/launch.py starts them
-ONE_KEY = "the-same-form-sent-twice"
 
 
-def serve(to_us: Connection, database_url: str, folder: Path, date: str, how_many: int, how: str) -> None:
+def serve(to_us: Connection, database_url: str, folder: Path, date: str, how_many: int, how: str, one_key: str) -> None:
     """Opens the page in eight browsers, says so, waits for the word, sends `how_many` forms at once,
     and tells what they were answered. `how`: "" each somebody else's form; "same form" one form by
     impatient fingers; "unlocked", the control, without the two walls against races."""
@@ -35,7 +34,7 @@ def serve(to_us: Connection, database_url: str, folder: Path, date: str, how_man
 
     def send(number: int) -> tuple[int, str | None]:
         browser, fields = browsers[number % THREADS]
-        key = ONE_KEY if how == "same form" else rsvps.new_form_key()
+        key = one_key if how == "same form" else rsvps.new_form_key()
         answer = browser.post(path, data=fields | {"form_key": key})
         return answer.status_code, answer.location
 

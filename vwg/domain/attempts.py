@@ -25,3 +25,16 @@ def count(kind: str) -> None:
     """One more that went wrong. Says nothing of whom."""
     db.session.add(Attempt(kind=kind))
     db.session.flush()
+
+
+def number(kind: str, within: timedelta) -> int:
+    """How often that happened so recently."""
+    return numbers([kind], within).get(kind, 0)
+
+
+def numbers(kinds: list[str], within: timedelta) -> dict[str, int]:
+    """The same for several, in one query; what never happened is left out."""
+    rows = db.session.execute(
+        select(Attempt.kind, func.count()).where(Attempt.kind.in_(kinds), Attempt.at > clock.now() - within).group_by(Attempt.kind)
+    )
+    return {kind: int(found) for kind, found in rows}

@@ -54,7 +54,7 @@ class TooFarAway(RuleBroken):
 
 
 class UntilBeforeFirst(RuleBroken):
-    sentence = N_("The last week comes before the first date.")
+    sentence = N_("The last day comes before the first date.")
     field = "until"
 
 
@@ -189,6 +189,18 @@ class NationalNumber(RuleBroken):
 class NotEnoughSeats(RuleBroken):
     sentence = N_("There are not enough free seats for that. You keep the seats you have.")
     field = "people"
+
+
+class TooFast(RuleBroken):
+    """The pace of a script (HTTP 429); its kinds say what a person does about it."""
+
+
+class TooQuick(TooFast):
+    sentence = N_("That went very fast. Wait a moment and press once more.")
+
+
+class TooManySeats(TooFast):
+    sentence = N_("From this page more than %(most)s places were asked in ten minutes. Wait a while, or ask a volunteer.")
 
 
 class AnotherParty(RuleBroken):

@@ -6,7 +6,6 @@ Never a fast path without the lock "when there is plenty left".
 
 import math
 import re
-import secrets
 from collections.abc import Iterable
 from dataclasses import astuple, dataclass
 
@@ -14,7 +13,7 @@ from sqlalchemy import case, func, select
 
 from vwg import clock, keys
 from vwg.db import db
-from vwg.domain import errors, notices, supports
+from vwg.domain import errors, notices, pace, supports
 from vwg.domain.settings import group
 from vwg.models import DateState, EventDate, Household, Rsvp, RsvpContact, RsvpStatus, Signup, Stage, User
 
@@ -287,9 +286,9 @@ def _give_code(rsvp: Rsvp) -> None:
     db.session.flush()
 
 
-def new_form_key() -> str:
-    """A form's random mark: sent twice, it is one sign-up."""
-    return secrets.token_urlsafe(16)
+def new_form_key(after: str | None = None) -> str:
+    """A form's random mark: sent twice, it is one sign-up. `after`: of the form that it comes out of."""
+    return pace.new_key(after)
 
 
 # ---- what may be asked

@@ -8,7 +8,7 @@ from typing import Any
 from wtforms import BooleanField, HiddenField, RadioField, SelectChoice, SelectField, SelectMultipleField, StringField
 from wtforms.validators import ValidationError
 
-from vwg.domain import errors, rsvps, supports
+from vwg.domain import errors, supports
 from vwg.domain.errors import RuleBroken
 from vwg.forms import EmailField, Form, NumberField, PhoneField, VersionedForm, between, needed, plain_digits
 from vwg.models import Rsvp
@@ -49,6 +49,7 @@ class SignUpForm(_AsksHowMany):
     name = StringField(N_("What may we call you?"), description=N_("A nickname is fine."), filters=[without_control_signs])
     form_key = HiddenField()
     is_question = False
+    is_too_fast = False
 
     @property
     def key(self) -> str | None:
@@ -56,9 +57,8 @@ class SignUpForm(_AsksHowMany):
 
     def refuse(self, refusal: RuleBroken) -> None:
         super().refuse(refusal)
-        if isinstance(refusal, errors.AnotherParty):
-            self.is_question = True
-            self.form_key.data = rsvps.new_form_key()
+        self.is_question = isinstance(refusal, errors.AnotherParty)
+        self.is_too_fast = isinstance(refusal, errors.TooFast)
 
 
 class _OwnForm(VersionedForm):

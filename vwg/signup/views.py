@@ -8,8 +8,8 @@ from sqlalchemy import select
 from wtforms import SelectChoice
 
 from vwg import clock, guards, links
-from vwg.db import db, locked
-from vwg.domain import attempts, errors, rsvps
+from vwg.db import db, locked, writing
+from vwg.domain import attempts, errors, pace, rsvps
 from vwg.domain.rsvps import Party
 from vwg.domain.settings import group
 from vwg.forms import asking
@@ -30,12 +30,17 @@ def sign_up(date: str) -> ResponseReturnValue:
     form = SignUpForm()
     with asking(form) as answered:
         if answered:
-            party = Party(form.heads)
-            rsvp = rsvps.sign_up(locked(EventDate, chosen.id), party, language=g.lang_code, name=form.name.data or "", form_key=form.key)
+            held, again = locked(EventDate, chosen.id), pace.was_sent(form.key)
+            rsvp = rsvps.sign_up(held, Party(form.heads), language=g.lang_code, name=form.name.data or "", form_key=form.key)
+            if not again:
+                pace.check(rsvp)
             db.session.commit()
             return redirect(links.to("mine", rsvp, g.lang_code))
         if form.is_submitted():
             rsvps.check_open(chosen)  # whatever was filled in: closed is the first thing to say
+    if _goes_like_a_script(chosen, form):
+        g.form_status = 429
+        return _sign_up_page(chosen, form), {"Retry-After": str(int(pace.QUICKEST.total_seconds()))}
     return _sign_up_page(chosen, form)
 
 
@@ -59,12 +64,27 @@ def code() -> ResponseReturnValue:
 # ---- inside
 
 
+def _goes_like_a_script(date: EventDate, form: SignUpForm) -> bool:
+    """Too fast, or the question "these people too?" was put to this very form before: then the
+    host sees a line. A form that was asked about comes back with a new mark, in its chain."""
+    if not (form.is_question or form.is_too_fast) or form.is_old:
+        return False
+    with writing():
+        too_fast = form.is_too_fast or pace.asked_before(form.key or "")
+        if too_fast:
+            pace.note(date)
+        db.session.commit()
+    if form.is_question:
+        form.form_key.data = rsvps.new_form_key(form.key)
+    return too_fast
+
+
 def _sign_up_page(date: EventDate, form: SignUpForm) -> str:
-    form.form_key.data = form.key or rsvps.new_form_key()
+    form.form_key.data = form.form_key.data if pace.is_ours(form.key) else rsvps.new_form_key()
     seats = rsvps.standing([date])[date.id]
     return render_template(
         "signup/sign_up.html", date=date, form=form, seats=seats, refusal=_refusal(date),
-        privacy=(words.KEPT, words.NO_NUMBER), days={"days": group().keep_name_days},
+        privacy=(words.KEPT, words.NO_NUMBER), days={"days": group().keep_name_days}, wait=pace.QUICKEST.total_seconds(),
     )  # fmt: skip
 
 
