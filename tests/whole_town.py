@@ -25,6 +25,7 @@ from vwg.models import (
     Partner,
     PartnerNote,
     Place,
+    Pledge,
     Rsvp,
     SignIn,
     User,
@@ -84,7 +85,7 @@ def value_of(app: Flask, rule: Rule, name: str) -> Any:
         "year": clock.today().year, "month": clock.today().month, "part": "facts", "code": "ar",
         "written": _first(PartnerNote).id, **({"change": 1} if "change" in rule.arguments else {}),
         "picture": settings.group().logo, "size": "mark",
-        "number": 0, "mark": "0" * 20,
+        "number": 0, "mark": "0" * 20, "pledge": _first(Pledge).id,
     }  # fmt: skip
     assert name in values, f"{rule.rule}: say in tests/whole_town.py what <{name}> is"
     return values[name]
