@@ -20,7 +20,7 @@ from vwg.phrases import N_, gettext
 # WTForms' own sentences, so that our catalogues have them in every language.
 WTFORMS_SENTENCES = (
     N_("This field is required."), N_("Not a valid choice."), N_("Not a valid date value."),
-    N_("Not a valid time value."), N_("Not a valid integer value."), N_("Not a valid decimal value."),
+    N_("Not a valid time value."), N_("Not a valid decimal value."),
     N_("The CSRF token is missing."), N_("The CSRF token has expired."), N_("The CSRF tokens do not match."),
     N_("Invalid Choice: could not coerce."), N_("Not a valid datetime value."),
 )  # fmt: skip
@@ -108,7 +108,10 @@ class NumberField(IntegerField):
         if given and given[0] == "":
             self.data = None
             return
-        super().process_formdata(given)
+        try:
+            super().process_formdata(given)
+        except ValueError:
+            raise ValueError(gettext(N_("Write a number in digits, like 12."))) from None
 
 
 class PhoneField(StringField):

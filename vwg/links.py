@@ -7,19 +7,20 @@ from sqlalchemy import select
 
 from vwg import addresses, keys
 from vwg.db import db
-from vwg.models import Contact, FeedKey, Invitation, Partner, Rsvp, SignIn
+from vwg.models import Contact, FeedKey, Invitation, Partner, Rsvp, SignIn, User
 
 _NOUNS: dict[str, tuple[type[Any], str]] = {
     "reply": (Invitation, "id"),
     "mine": (Rsvp, "public_id"),
     "own": (Partner, "public_id"),
     "never-mail": (Contact, "id"),
+    "monday-mail": (User, "id"),
     "feed": (FeedKey, "id"),
     "sign-in": (SignIn, "id"),
 }
 
 _PAGES = {
-    "reply": "partners.reply", "mine": "signup.mine", "own": "partners.own", "never-mail": "partners.never_mail",
+    "reply": "partners.reply", "mine": "signup.mine", "own": "partners.own", "never-mail": "partners.never_mail", "monday-mail": "planning.monday_mail",
     "sign-in": "accounts.by_link",
 }  # fmt: skip
 
@@ -33,10 +34,9 @@ def opened(purpose: str, given: str) -> Any:
     """The row that this token was made for; 404 for every other text, at the same cost."""
     noun, column = _NOUNS[purpose]
     identity = keys.identity_in(given)
-    row = None
-    if identity.isascii() and (identity.isdigit() if column == "id" else identity.isalnum()) and len(identity) < 10:
-        wanted = int(identity) if column == "id" else identity
-        row = db.session.scalars(select(noun).where(getattr(noun, column) == wanted)).first()
+    likely = identity.isascii() and (identity.isdigit() if column == "id" else identity.isalnum()) and len(identity) < 10
+    wanted = (int(identity) if likely else 0) if column == "id" else (identity if likely else "")
+    row = db.session.scalars(select(noun).where(getattr(noun, column) == wanted)).first()
     generation = getattr(row, "generation", 0) if row is not None else 0
     if not keys.opens(given, purpose, identity, generation) or row is None:
         abort(404)

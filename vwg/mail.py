@@ -23,7 +23,7 @@ from vwg.domain import notices
 from vwg.domain.settings import group
 from vwg.formats import ical
 from vwg.forms import shown_phone
-from vwg.models import Contact, Invitation, Notice, NoticeState
+from vwg.models import Contact, Invitation, Notice, NoticeState, User
 
 SECONDS_TO_WAIT = 20
 LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1"}
@@ -123,6 +123,9 @@ def compose(notice: Notice) -> EmailMessage:
         if contact is not None:
             mail["List-Unsubscribe"] = f"<{messages.never_mail_page(contact, to.language)}>"
             mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"  # RFC 8058
+    if notice.kind == "week" and (user := db.session.get(User, notice.recipient_id)) is not None:
+        mail["List-Unsubscribe"] = f"<{messages.monday_mail_page(user, to.language)}>"
+        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     mail.set_content(words.text, cte="quoted-printable")
     mail.add_alternative(words.html, subtype="html", cte="quoted-printable")
     _attach_calendar(mail, notice)

@@ -14,7 +14,7 @@ from flask import current_app
 
 from vwg import addresses, clock, links, phrases
 from vwg.db import db
-from vwg.domain import signing_in
+from vwg.domain import signing_in, today
 from vwg.domain.settings import group
 from vwg.forms import shown_phone
 from vwg.models import Contact, EventDate, Invitation, Need, Notice, Partner, PartnerKind, Pledge, Rsvp, SignIn, User
@@ -98,6 +98,8 @@ def addressee(notice: Notice) -> Addressee | None:
 
 def is_stale(notice: Notice) -> bool:
     """Whether it comes too late: what it asks or tells of is over, or the link in it has ended."""
+    if notice.subject_kind == "week":
+        return notice.subject_id != today.week() or not today.is_mail_time()
     subject = _subject(notice)
     if isinstance(subject, SignIn):
         return subject.used_at is not None or subject.expires_at <= clock.now()
@@ -180,13 +182,16 @@ def _subject(notice: Notice) -> SignIn | Invitation | EventDate | Partner | Rsvp
 
 def _told(notice: Notice, to: Addressee, by: User | None) -> dict[str, Any]:
     """What the text of this notice may speak of."""
-    subject = _subject(notice)
-    if subject is None:
+    subject, recipient = _subject(notice), _recipient(notice)
+    is_week = notice.subject_kind == "week" and isinstance(recipient, User)
+    if subject is None and not is_week:
         raise Untellable
     told: dict[str, Any] = {
         "notice": notice, "to": to, "by": by, "group": group(), "greeting": _greeting(to.name, by), "moment": moment,
         "quantity": quantity, "promised": promised, "first_up": _first_up, "language": phrases.language(),
     }  # fmt: skip
+    if isinstance(recipient, User) and is_week:
+        return told | _of_week(recipient)
     if isinstance(subject, SignIn):
         return told | _of_sign_in(subject)
     if isinstance(subject, Invitation):
@@ -197,6 +202,22 @@ def _told(notice: Notice, to: Addressee, by: User | None) -> dict[str, Any]:
     if not isinstance(rsvp, Rsvp):
         raise Untellable
     return told | _of_date(rsvp.date, rsvp)
+
+
+def _of_week(user: User) -> dict[str, Any]:
+    """The lines of Today as they are when it is mailed."""
+    code = phrases.language().code
+    day = today.of(user, mail_is_on=True)
+    return {
+        "day": day, "lines": day.lines[: today.MOST_LINES], "more": max(len(day.lines) - today.MOST_LINES, 0),
+        "next": [(date, day.seats[date.id]) for date in day.next_dates],
+        "when": lambda date: phrases.when(date.starts_at, date.ends_at, date.all_day),
+        "link": addresses.full(f"/{code}/planning/"), "no_more": monday_mail_page(user, code),
+    }  # fmt: skip
+
+
+def monday_mail_page(user: User, language: str) -> str:
+    return page_of("monday-mail", user, language)
 
 
 def _of_sign_in(sign_in: SignIn) -> dict[str, Any]:
@@ -247,7 +268,7 @@ def _of_date(date: EventDate, rsvp: Rsvp) -> dict[str, Any]:
 
 def page_of(purpose: str, row: Any, language: str) -> str:
     """A secret page's whole address, made where there is no request: in the worker."""
-    paths = {"reply": "partners/reply", "own": "partners/own", "mine": "signup/mine", "never-mail": "partners/never-mail"}
+    paths = {"reply": "partners/reply", "own": "partners/own", "mine": "signup/mine", "never-mail": "partners/never-mail", "monday-mail": "planning/monday-mail"}
     return addresses.full(f"/{language}/{paths[purpose]}/{links.token(purpose, row)}")
 
 

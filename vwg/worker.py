@@ -11,9 +11,9 @@ from flask import current_app
 
 from vwg import clock, mail
 from vwg.config import Config
-from vwg.db import db, writing
-from vwg.domain import calendar, erasure, listings, reminders
-from vwg.models import Beat
+from vwg.db import Gone, db, locked, writing
+from vwg.domain import calendar, erasure, events, listings, reminders, today
+from vwg.models import Beat, Event
 
 NAME = "worker"
 SECONDS_BETWEEN_ROUNDS = 1.5
@@ -48,6 +48,11 @@ def run() -> None:
 def go_round(chores_done: date | None) -> date | None:
     """One round. Takes and returns the day whose chores are done; after a start they are done
     at once, for a machine that sleeps at night must not keep people's names."""
+    publish_what_is_due()
+    if mail.is_on() and today.mails_are_due():
+        with writing():
+            today.owe_mails()
+            db.session.commit()
     mail.deliver(MAILS_A_ROUND)
     refresh_calendars()
     wipe_what_was_asked()
@@ -56,6 +61,17 @@ def go_round(chores_done: date | None) -> date | None:
         chores_done = day
     beat()
     return chores_done
+
+
+def publish_what_is_due() -> None:
+    """What goes online by itself at a moment: each in its own transaction."""
+    for identity in events.due_to_publish():
+        with writing():
+            try:
+                events.publish_due(locked(Event, identity))
+            except Gone:
+                continue
+            db.session.commit()
 
 
 def refresh_calendars() -> None:

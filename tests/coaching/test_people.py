@@ -69,7 +69,7 @@ def test_a_household_is_added_in_any_digits_and_written_to_in_its_own_language(a
         ({"nickname": "Oksana 00.01.25-567.77"}, 409, "This looks like a national register number."),
         ({"adults": "0", "band_0_2": "0", "band_6_11": "0"}, 409, "Say how many people there are: from 1 to 30."),
         ({"adults": "999"}, 422, "Choose a number from 0 to 30."),
-        ({"adults": "two"}, 422, "Not a valid integer value."),
+        ({"adults": "two"}, 422, "Write a number in digits, like 12."),
         ({"languages": ["klingon"]}, 422, "is not a valid choice"),
         ({"phone": ""}, 422, "Give the number, or choose"),
         ({"phone": "0470"}, 422, "This is not a telephone number."),

@@ -74,8 +74,8 @@ def test_an_answer_may_change_until_the_activity(asked: Visitor) -> None:
     [
         ("-3", "Choose a number from 0 to 999."),
         ("10000", "Choose a number from 0 to 999."),
-        ("veel", "Not a valid integer value."),
-        ("9" * 5000, "Not a valid integer value."),
+        ("veel", "Write a number in digits, like 12."),
+        ("9" * 5000, "Write a number in digits, like 12."),
     ],
 )
 def test_a_number_without_sense_gets_its_sentence_and_nothing_is_lost(asked: Visitor, typed: str, said: str) -> None:

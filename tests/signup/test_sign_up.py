@@ -52,7 +52,7 @@ def test_what_is_typed_wins_from_the_tile(kitchen: Kitchen, amina: Visitor) -> N
 @pytest.mark.parametrize(("filled", "status", "sentence"), [
     ({}, 422, "With how many do you come?"),
     ({"people": ""}, 422, "With how many do you come?"),
-    ({"more": "many"}, 422, "Not a valid integer value."),
+    ({"more": "many"}, 422, "Write a number in digits, like 12."),
     ({"more": "0"}, 409, "Choose a number from 1 to 30."),
     ({"people": "0"}, 409, "Choose a number from 1 to 30."),
     ({"people": "banana"}, 409, "Choose a number from 1 to 30."),

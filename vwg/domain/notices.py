@@ -212,7 +212,7 @@ def mails_waiting() -> Sequence[Notice]:
         .where(
             Notice.channel == NoticeChannel.MAIL,
             Notice.state.in_([NoticeState.WAITING, NoticeState.FAILED]),
-            Notice.kind != "sign_in",
+            Notice.kind.not_in(["sign_in", "week"]),  # Monday's mail says what the page says
         )
         .order_by(Notice.due_at, Notice.id)
     ).all()

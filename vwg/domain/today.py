@@ -8,14 +8,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from vwg import clock
-from vwg.domain import calls, events, invitations, needs, notices, rsvps
+from vwg.db import db
+from vwg.domain import calls, events, invitations, listings, needs, notices, pledges, rsvps
+from vwg.domain.notices import Way
 from vwg.domain.rsvps import Seats
-from vwg.models import Event, EventDate, Invitation, Need, PartStat, Stage, User
+from vwg.models import Event, EventDate, Invitation, Need, Notice, NoticeChannel, PartStat, Stage, User
 from vwg.phrases import N_, gettext, ngettext, short_day
 
+MAIL_HOUR = 8  # on Monday
 MOST_LINES = 7  # the rest stands behind "All"
 
 
@@ -29,6 +33,8 @@ class Waits(StrEnum):
     GAPS = "gaps"
     QUEUE = "queue"
     DRAFT = "draft"
+    THANKS = "thanks"
+    LISTINGS = "listings"
 
 
 @dataclass(frozen=True)
@@ -72,6 +78,45 @@ def of(user: User, mail_is_on: bool) -> Day:
     day = Day(user, mail_is_on, found, seats)
     day.lines = [line for room in _ROOMS for line in room(day)]
     return day
+
+
+def week() -> int:
+    """This week's number in the village, with its year: 202611."""
+    year, number, _ = clock.today().isocalendar()
+    return year * 100 + number
+
+
+def is_mail_time() -> bool:
+    """Monday from eight on; who is mailed later than that day hears old news."""
+    shown = clock.local(clock.now())
+    return shown.weekday() == 0 and shown.hour >= MAIL_HOUR
+
+
+def mails_are_due() -> bool:
+    """One look, for the worker asks all the time."""
+    if not is_mail_time():
+        return False
+    owed = select(Notice.id).where(Notice.subject_kind == "week", Notice.subject_id == week())
+    return db.session.scalars(owed.limit(1)).first() is None
+
+
+def owe_mails() -> int:
+    """Today by mail to every volunteer who did not say no to it; how many."""
+    volunteers = db.session.scalars(
+        select(User).where(User.ended_at.is_(None), User.email != "", User.monday_mail).order_by(User.id)
+    ).all()
+    owed = [
+        notices.owe("week", "week", week(), 0, "user", user.id, user.language, Way(NoticeChannel.MAIL))
+        for user in volunteers
+        if user.is_volunteer
+    ]
+    return len(owed)
+
+
+def take_mail(user: User, wanted: bool) -> None:
+    """Say yes or no to Monday's mail."""
+    user.monday_mail = wanted
+    db.session.flush()
 
 
 # ---- each room's lines
@@ -147,7 +192,24 @@ def _drafts(day: Day) -> list[Line]:
     ]
 
 
-_ROOMS: tuple[Callable[[Day], list[Line]], ...] = (_calls, _mails, _replies, _gaps, _queues, _drafts)
+def _thanks(_day: Day) -> list[Line]:
+    """Who kept a promise hears thanks: one line for each activity that is over."""
+    return [
+        Line(Waits.THANKS, ngettext("One partner to thank", "%(num)s partners to thank", number) % {"num": number}, event.title, event=event)
+        for event, number in pledges.to_thank()
+    ]
+
+
+def _listings(_day: Day) -> list[Line]:
+    """What partners want to say otherwise about themselves."""
+    names = [change.partner.name for change in listings.waiting()]
+    if not names:
+        return []
+    title = ngettext("One partner changed something", "%(num)s partners changed something", len(names)) % {"num": len(names)}
+    return [Line(Waits.LISTINGS, title, ", ".join(names[:3]))]
+
+
+_ROOMS: tuple[Callable[[Day], list[Line]], ...] = (_calls, _mails, _replies, _gaps, _queues, _thanks, _listings, _drafts)
 
 
 # ---- inside

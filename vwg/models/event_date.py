@@ -108,6 +108,18 @@ class EventDate(Base):
     def is_postponed(self) -> bool:
         return self.state == DateState.POSTPONED
 
+    @property
+    def shows_address(self) -> bool:
+        """Whether strangers may read where exactly it is; else after signing up."""
+        return self.place is not None and self.place.address_public and not self.event.address_after_signup
+
+    @property
+    def shown_place(self) -> str:
+        """Where it is, for strangers: name and address, or the town alone."""
+        if self.place is None:
+            return ""
+        return self.place.shown_to_strangers if self.shows_address else self.place.town
+
     def reason_in(self, language: str) -> str:
         """Why it does not go on, in that language, else in Dutch."""
         return next((said.text for said in self.reasons if said.language == language), self.reason)

@@ -15,7 +15,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from vwg import guards, looks, permissions, phrases
 from vwg.db import allow_writing, db, locked
-from vwg.domain import events, notices, places, rsvps
+from vwg.domain import events, notices, places, rsvps, series
 from vwg.domain.notices import Reach
 from vwg.forms import Form, asking
 from vwg.guards import me
@@ -24,9 +24,10 @@ from vwg.pages import found
 from vwg.phrases import N_, gettext
 from vwg.planning import bp
 from vwg.planning.finding import chosen_place, date_to_change, event_to_change, page_of, page_of_date
-from vwg.planning.forms import DateForm, MoveForm, OffForm, SeatsForm, WhereForm, carried
+from vwg.planning.forms import AgainForm, DateForm, DateOffForm, MoveForm, OffForm, RowForm, SeatsForm, SkipForm, WhereForm, carried
 
 SURE = "sure"  # the mark of the second press
+MOST_NAMED = 8  # dates whose people a preview names; of more it counts them
 
 
 @bp.get("/dates/<date>")
@@ -45,43 +46,59 @@ def move(date: str) -> ResponseReturnValue:
     if not form.is_submitted():
         form.fill(chosen)
     form.about(chosen)
+    form.offer_scopes(chosen)
     with asking(form) as answered:
         if answered:
             events.check_version(chosen, form.seen_version)
-            reach = notices.reach([chosen])
             place = chosen_place(form, known)
-            events.move(chosen, form.times, place, me())
+            changed = series.move(chosen, form.chosen_scope, form.times, place, me())
+            if not changed:
+                return _nothing_changed(chosen)
             becomes = [phrases.when(chosen.starts_at, chosen.ends_at, chosen.all_day), place.name if place else ""]
-            return _done_or_asked(form, [chosen], reach, N_("Another time or place"), page_of_date(chosen), becomes=becomes)
+            return _done_or_asked(form, changed, notices.reach(changed), N_("Another time or place"), page_of_date(chosen), becomes=becomes)
     return render_template("planning/step.html", event=chosen.event, date=chosen, form=form, title=N_("Another time or place"))
 
 
 @bp.route("/dates/<date>/postpone", methods=["GET", "POST"])
 @guards.volunteer()
 def postpone(date: str) -> ResponseReturnValue:
-    chosen, form = date_to_change(date), OffForm()
+    chosen, form = date_to_change(date), DateOffForm()
     form.about(chosen)
+    form.offer_scopes(chosen)
     with asking(form) as answered:
         if answered:
             events.check_version(chosen, form.seen_version)
-            reach = notices.reach([chosen])
-            events.postpone(chosen, form.reason.data, me())
-            return _done_or_asked(form, [chosen], reach, N_("Put off"), page_of_date(chosen))
+            off = series.postpone(chosen, form.chosen_scope, form.reason.data, me())
+            return _done_or_asked(form, off, notices.reach(off), N_("Put off"), page_of_date(chosen))
     return render_template("planning/step.html", event=chosen.event, date=chosen, form=form, title=N_("Put off"))
 
 
 @bp.route("/dates/<date>/cancel", methods=["GET", "POST"])
 @guards.volunteer()
 def cancel(date: str) -> ResponseReturnValue:
-    chosen, form = date_to_change(date), OffForm()
+    chosen, form = date_to_change(date), DateOffForm()
+    form.about(chosen)
+    form.offer_scopes(chosen)
+    with asking(form) as answered:
+        if answered:
+            events.check_version(chosen, form.seen_version)
+            off = series.cancel(chosen, form.chosen_scope, form.reason.data, me())
+            return _done_or_asked(form, off, notices.reach(off), N_("Cancel"), page_of_date(chosen))
+    return render_template("planning/step.html", event=chosen.event, date=chosen, form=form, title=N_("Cancel"))
+
+
+@bp.route("/dates/<date>/on-again", methods=["GET", "POST"])
+@guards.volunteer()
+def on_again(date: str) -> ResponseReturnValue:
+    """It was cancelled and goes on after all: whoever kept seats hears it."""
+    chosen, form = date_to_change(date), AgainForm()
     form.about(chosen)
     with asking(form) as answered:
         if answered:
             events.check_version(chosen, form.seen_version)
-            reach = notices.reach([chosen])
-            events.cancel(chosen, form.reason.data, me())
-            return _done_or_asked(form, [chosen], reach, N_("Cancel"), page_of_date(chosen))
-    return render_template("planning/step.html", event=chosen.event, date=chosen, form=form, title=N_("Cancel"))
+            events.put_on_again(chosen, me())
+            return _done_or_asked(form, [chosen], notices.reach([chosen]), N_("On again"), page_of_date(chosen))
+    return render_template("planning/step.html", event=chosen.event, date=chosen, form=form, title=N_("On again"))
 
 
 @bp.route("/dates/<date>/seats", methods=["GET", "POST"])
@@ -92,25 +109,32 @@ def seats(date: str) -> ResponseReturnValue:
     if not form.is_submitted():
         form.seats.process_data(chosen.seats)
     form.about(chosen)
+    form.offer_scopes(chosen)
     with asking(form) as answered:
         if answered:
             events.check_version(chosen, form.seen_version)
-            events.change_seats(chosen, form.seats.data, me())
+            series.change_seats(chosen, form.chosen_scope, form.seats.data, me())
             db.session.commit()
             flash(gettext(N_("Saved.")))
             return redirect(page_of_date(chosen))
     return render_template("planning/step.html", event=chosen.event, date=chosen, form=form, title=N_("Other number of seats"))
 
 
-@bp.post("/dates/<date>/remove")
+@bp.route("/dates/<date>/remove", methods=["GET", "POST"])
 @guards.volunteer()
 def remove_date(date: str) -> ResponseReturnValue:
-    """Out of a draft; what is online is cancelled instead."""
-    chosen = date_to_change(date)
+    """As if it had never been planned. What people count on is cancelled instead."""
+    chosen, form = date_to_change(date), SkipForm()
     event = chosen.event
-    events.remove_date(chosen, me())
-    db.session.commit()
-    return redirect(page_of(event))
+    form.about(chosen)
+    form.offer_scopes(chosen)
+    with asking(form) as answered:
+        if answered:
+            series.skip(chosen, form.chosen_scope, me())
+            db.session.commit()
+            flash(gettext(N_("Taken away.")))
+            return redirect(page_of(event))
+    return render_template("planning/step.html", event=event, date=chosen, form=form, title=N_("Take this date away"))
 
 
 # ---- all dates
@@ -221,13 +245,22 @@ def give_back(date: str, rsvp: str) -> ResponseReturnValue:
 
 def _forms_of(date: EventDate) -> dict[str, Form]:
     """The closed lines of a date's page."""
-    move_form, off, seats_form = MoveForm(), OffForm(), SeatsForm()
+    move_form, off, seats_form, skip_form, again_form = MoveForm(), DateOffForm(), SeatsForm(), SkipForm(), AgainForm()
     move_form.offer(places.known())
     move_form.fill(date)
     seats_form.seats.process_data(date.seats)
-    for form in (move_form, off, seats_form):
-        form.about(date)
-    return {"move_form": move_form, "off_form": off, "seats_form": seats_form}
+    for form in (move_form, off, seats_form, skip_form):
+        form.offer_scopes(date)
+    forms: dict[str, RowForm] = {"move_form": move_form, "off_form": off, "seats_form": seats_form, "skip_form": skip_form, "again_form": again_form}
+    for each in forms.values():
+        each.about(date)
+    return dict(forms)
+
+
+def _nothing_changed(date: EventDate) -> ResponseReturnValue:
+    db.session.rollback()
+    flash(gettext(N_("It stands there already: nothing changed.")))
+    return redirect(page_of_date(date))
 
 
 def _done_or_asked(
@@ -242,7 +275,7 @@ def _done_or_asked(
     fields = carried(form)
     db.session.rollback()
     allow_writing(False)
-    sees_names = me() in event.hosts
+    sees_names = me() in event.hosts and len(dates) <= MOST_NAMED
     if sees_names:
         for each in dates:
             looks.record(me(), each)

@@ -2,18 +2,20 @@
 
 import re
 from collections.abc import Sequence
-from datetime import time
+from datetime import datetime, time
 from typing import Any
 
-from wtforms import DateField, Field, FieldList, FormField, SelectChoice, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, DateField, Field, FieldList, FormField, RadioField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms import Form as Part
 from wtforms.validators import StopValidation
 from wtforms.widgets import TimeInput
 
 from vwg import clock, facts
-from vwg.domain.errors import ChangedMeanwhile, NoDates, RuleBroken
+from vwg.domain.errors import ChangedMeanwhile, NoDates, NoEnd, RuleBroken
 from vwg.domain.events import LONGEST_TITLE, MOST_SEATS, Times
+from vwg.domain.holidays import Kind
 from vwg.domain.needs import MOST as MOST_NEEDED
+from vwg.domain.series import MOST_WEEKS, Every, Plan, Rhythm, Scope
 from vwg.forms import Form, NumberField, VersionedForm, at_most, between, needed, plain_digits
 from vwg.models import Event, EventDate, NeedKind, Place
 from vwg.phrases import N_, gettext
@@ -125,6 +127,70 @@ class DateRow(Part):
         return Times.on(self.day.data, self.starts.data, self.ends.data)
 
 
+RHYTHMS = {
+    Every.WEEK: N_("every week, or every so many weeks"),
+    Every.MONTH: N_("every month, on the same weekday: the third Thursday"),
+    Every.MONTH_END: N_("every month, on the last of that weekday"),
+}
+SCOPES = {
+    Scope.ONE: N_("only this date"),
+    Scope.FOLLOWING: N_("this date and all later ones"),
+    Scope.ALL: N_("all dates to come"),
+}
+
+
+class Repeated:
+    """How often, until when, and what is left out."""
+
+    every: RadioField
+    interval: NumberField
+    until: DayField
+    until_holiday: BooleanField
+    without_public: BooleanField
+    without_school: BooleanField
+
+    @property
+    def asks_plan(self) -> bool:
+        return bool(self.until.data or self.until_holiday.data)
+
+    @property
+    def plan(self) -> Plan:
+        """Raises NoEnd."""
+        if not self.asks_plan:
+            raise NoEnd
+        without = {Kind.PUBLIC: self.without_public.data, Kind.SCHOOL: self.without_school.data}
+        rhythm = Rhythm(Every(self.every.data), self.interval.data or 1)
+        return Plan(rhythm, self.until.data, frozenset(kind for kind, is_left_out in without.items() if is_left_out))
+
+
+def _every() -> RadioField:
+    choices = [SelectChoice(str(every), words) for every, words in RHYTHMS.items()]
+    return RadioField(N_("How often?"), choices=choices, default=str(Every.WEEK))
+
+
+def _interval() -> NumberField:
+    return NumberField(N_("Every how many weeks or months?"), [between(1, MOST_WEEKS)], default=1)
+
+
+class Scoped:
+    """A step of one date may be for the later ones too, where it stands in a series."""
+
+    scope: RadioField
+
+    def offer_scopes(self, date: EventDate) -> None:
+        if date.series_id is None:
+            del self.scope
+
+    @property
+    def chosen_scope(self) -> Scope:
+        return Scope(self.scope.data) if getattr(self, "scope", None) is not None else Scope.ONE
+
+
+def _scope() -> RadioField:
+    choices = [SelectChoice(str(scope), words) for scope, words in SCOPES.items()]
+    return RadioField(N_("For which dates?"), choices=choices, default=str(Scope.ONE))
+
+
 class Placed:
     """A place from the list, or a new name beside it."""
 
@@ -139,12 +205,17 @@ class Placed:
         return next((place for place in places if place.public_id == self.place.data), None)
 
 
-class NewForm(Form, Placed):
+class NewForm(Form, Placed, Repeated):
     """Posting on one screen: what, when, where, for how many, one line."""
 
     title = StringField(N_("What?"), [needed(N_("Say in a few words what it is.")), at_most(LONGEST_TITLE)], description=N_("For example: Cooking together."))
     dates = FieldList(FormField(DateRow), label=N_("When?"), min_entries=ROWS_MORE, max_entries=MOST_ROWS)
-    until = DayField(N_("Every week until"), description=N_("The same day and hours, week after week, up to this day."))
+    every = _every()
+    interval = _interval()
+    until = DayField(N_("Until which day?"), description=N_("The same weekday and hours, up to this day."))
+    until_holiday = BooleanField(N_("or until the next school holiday"))
+    without_public = BooleanField(N_("not on public holidays"), default=True)
+    without_school = BooleanField(N_("not in school holidays"))
     place = SelectField(N_("Where?"), default="")
     other_place = StringField(N_("Another place"), [at_most(LONGEST_NAME)])
     seats = NumberField(N_("For how many people?"), [between(1, MOST_SEATS)], description=N_("Leave it empty if there is always room."))
@@ -230,9 +301,10 @@ class DateForm(RowForm):
         self.day.data, self.starts.data, self.ends.data = starts.date(), starts.time(), ends.time()
 
 
-class MoveForm(DateForm, Placed):
+class MoveForm(DateForm, Placed, Scoped):
     place = SelectField(N_("Where?"), default="")
     other_place = StringField(N_("Another place"), [at_most(LONGEST_NAME)])
+    scope = _scope()
 
     def fill(self, date: EventDate) -> None:
         super().fill(date)
@@ -255,8 +327,41 @@ class OffForm(RowForm):
     )  # fmt: skip
 
 
-class SeatsForm(RowForm):
+class DateOffForm(OffForm, Scoped):
+    scope = _scope()
+
+
+class SkipForm(RowForm, Scoped):
+    scope = _scope()
+
+
+class AgainForm(RowForm):
+    """On again: nothing to fill in."""
+
+
+class RepeatForm(Form, Repeated):
+    every = _every()
+    interval = _interval()
+    until = DayField(N_("Until which day?"), description=N_("The same weekday and hours, up to this day."))
+    until_holiday = BooleanField(N_("or until the next school holiday"))
+    without_public = BooleanField(N_("not on public holidays"), default=True)
+    without_school = BooleanField(N_("not in school holidays"))
+
+
+class LaterForm(Form):
+    """When it goes online by itself."""
+
+    day = DayField(N_("Day"), [needed(N_("On which day?"))])
+    hour = HourField(N_("Hour"), [needed(N_("From what hour?"))])
+
+    @property
+    def moment(self) -> datetime:
+        return clock.at(self.day.data, self.hour.data.hour, self.hour.data.minute)
+
+
+class SeatsForm(RowForm, Scoped):
     seats = NumberField(N_("For how many people?"), [between(1, MOST_SEATS)], description=N_("Leave it empty if there is always room."))
+    scope = _scope()
 
 
 class NeedForm(Form):

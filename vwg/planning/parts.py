@@ -133,12 +133,16 @@ class SignupForm(PartForm):
 
 class VisibilityForm(PartForm):
     visibility = RadioField(N_("Who sees it?"), choices=[SelectChoice(str(kind), words) for kind, words in VISIBILITIES.items()])
+    address_after_signup = BooleanField(
+        N_("The address only after signing up"), description=N_("Everybody else reads the town alone, also in calendars and on posters.")
+    )
 
     def fill(self, details: Details) -> None:
         self.visibility.data = str(details.visibility)
+        self.address_after_signup.data = details.address_after_signup
 
     def said(self, details: Details) -> Details:
-        return replace(details, visibility=Visibility(self.visibility.data))
+        return replace(details, visibility=Visibility(self.visibility.data), address_after_signup=self.address_after_signup.data)
 
 
 # ---- the facts, one field (of ages two) for each in the registry
@@ -229,6 +233,11 @@ def _seats_in_words(seats: int | None) -> str:
     return ngettext("one person", "%(num)s people", seats) % {"num": seats}
 
 
+def _visibility_in_words(said: Details, _spoken: str) -> str:
+    words = gettext(VISIBILITIES[said.visibility])
+    return f"{words}, {gettext(N_('the address after signing up'))}" if said.address_after_signup else words
+
+
 LINES = {
     line.key: line
     for line in (
@@ -239,7 +248,7 @@ LINES = {
         Line("facts", "list-check", N_("Good to know"), FactsForm, lambda said, _: _facts_in_words(said)),
         Line("dutch", "messages", N_("Dutch"), DutchForm, lambda said, _: _dutch_in_words(said.dutch_level)),
         Line("signup", "user-check", N_("Signing up"), SignupForm, lambda said, _: gettext(SIGNUPS[said.signup])),
-        Line("visibility", "eye", N_("Who sees it"), VisibilityForm, lambda said, _: gettext(VISIBILITIES[said.visibility])),
+        Line("visibility", "eye", N_("Who sees it"), VisibilityForm, _visibility_in_words),
     )
 }
 

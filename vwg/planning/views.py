@@ -9,18 +9,18 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from vwg import clock, guards, links, permissions, phrases
+from vwg import guards, links, permissions, phrases
 from vwg.db import db, locked
-from vwg.domain import events, invitations, needs, places, rsvps
+from vwg.domain import again, clashes, events, invitations, needs, places, rsvps, series
 from vwg.domain import today as waiting
-from vwg.forms import asking
+from vwg.forms import VersionedForm, asking
 from vwg.guards import me
 from vwg.models import Category, Event, Invitation, Need, NeedKind, Place, Stage
 from vwg.pages import address_of
 from vwg.phrases import N_, gettext
 from vwg.planning import bp
 from vwg.planning.finding import chosen_place, event_to_change, event_to_read, page_of
-from vwg.planning.forms import DateForm, NeedForm, NewForm, OffForm, WhereForm
+from vwg.planning.forms import DateForm, LaterForm, NeedForm, NewForm, OffForm, RepeatForm, WhereForm
 from vwg.planning.parts import LINES, CategoryForm, Line, PartForm
 
 MOST_DATES_SHOWN = 8
@@ -28,6 +28,9 @@ CHANGES = {
     "created": N_("%(name)s wrote it"), "edited": N_("%(name)s changed something"), "published": N_("%(name)s put it online"),
     "date added": N_("%(name)s added a date"), "date removed": N_("%(name)s took a date away"), "moved": N_("%(name)s moved a date"),
     "postponed": N_("%(name)s put it off"), "cancelled": N_("%(name)s cancelled it"), "seats": N_("%(name)s changed the seats"),
+    "repeated": N_("%(name)s repeated it"), "on again": N_("%(name)s put it on again"), "words undone": N_("%(name)s put the earlier text back"),
+    "ready": N_("%(name)s said: it is ready"), "publish later": N_("%(name)s chose when it goes online"), "draft again": N_("%(name)s made it a draft again"),
+    "not published": N_("It could not go online by itself"),
     "host": N_("%(name)s became host"), "need": N_("%(name)s said what is needed"), "enough": N_("%(name)s said: this will do"),
 }  # fmt: skip
 
@@ -70,14 +73,14 @@ def new() -> ResponseReturnValue:
     form.offer(known)
     if "more" in request.form:
         form.more_rows()
-        return render_template("planning/new.html", form=form)
+        return render_template("planning/new.html", form=form, last_ones=[])
     with asking(form) as answered:
         if answered:
             event = _post(form, known)
             db.session.commit()
             flash(gettext(N_("It is saved, and not online yet. Look it over and put it online.")))
             return redirect(page_of(event))
-    return render_template("planning/new.html", form=form)
+    return render_template("planning/new.html", form=form, last_ones=again.last_ones())
 
 
 @bp.get("/<event>")
@@ -90,7 +93,7 @@ def event(event: str) -> ResponseReturnValue:
         "planning/event.html", event=chosen, may_change=may_change, standing=rsvps.standing(chosen.dates),
         lines=_lines(chosen) if may_change else [], steps=_steps(chosen) if may_change else {},
         share=_share(chosen), changes=events.changes_of(chosen), said_of_changes=CHANGES, shown=MOST_DATES_SHOWN,
-        going_on=events.dates_going_on(chosen),
+        going_on=events.dates_going_on(chosen), clashes=clashes.of(chosen) if chosen.stage != Stage.PUBLISHED else [],
     )  # fmt: skip
 
 
@@ -119,6 +122,44 @@ def publish(event: str) -> ResponseReturnValue:
     db.session.commit()
     flash(gettext(N_("It is online. Tell people about it.")))
     return redirect(page_of(chosen))
+
+
+@bp.route("/<event>/later", methods=["GET", "POST"])
+@guards.volunteer()
+def publish_later(event: str) -> ResponseReturnValue:
+    """It goes online by itself at a day and hour."""
+    chosen, form = event_to_change(event), LaterForm()
+    with asking(form) as answered:
+        if answered:
+            events.publish_later(chosen, form.moment, me())
+            db.session.commit()
+            flash(gettext(N_("It goes online by itself.")))
+            return redirect(page_of(chosen))
+    return render_template("planning/step.html", event=chosen, form=form, title=N_("Online later"))
+
+
+@bp.post("/<event>/ready")
+@guards.volunteer()
+def make_ready(event: str) -> ResponseReturnValue:
+    """Somebody else looks it over; pressed again, it is a draft."""
+    chosen = event_to_change(event)
+    if chosen.stage == Stage.READY:
+        events.back_to_draft(chosen, me())
+    else:
+        events.make_ready(chosen, me())
+    db.session.commit()
+    return redirect(page_of(chosen))
+
+
+@bp.post("/<event>/undo")
+@guards.volunteer()
+def undo(event: str) -> ResponseReturnValue:
+    """The title and text before their last change."""
+    chosen, form = event_to_change(event), VersionedForm()
+    events.undo_words(chosen, form.seen_version, me())
+    db.session.commit()
+    flash(gettext(N_("The earlier text is back.")))
+    return redirect(page_of(chosen, "more"))
 
 
 @bp.post("/<event>/discard")
@@ -179,9 +220,10 @@ def _post(form: NewForm, known: Sequence[Place]) -> Event:
     """One series where it is weekly; the other rows are dates of their own beside it."""
     details = events.Details(form.title.data, text=form.line.data or "", place=chosen_place(form, known), seats=form.seats.data)
     times = form.times
-    if form.until.data is None:
+    if not form.asks_plan:
         return events.create(details, times, me())
-    event = events.create(details, events.every_week(times[0], clock.at(form.until.data, 23)), me(), weekly=True)
+    plan = form.plan
+    event = events.create(details, series.dates_of(times[0], plan), me(), rule=plan.rhythm.rule(times[0]))
     for single in times[1:]:
         events.add_date(event, single, me())
     return event
@@ -218,16 +260,15 @@ def _steps(event: Event) -> dict[str, Any]:
     off = OffForm()
     for form in (where, off):
         form.about(event)
-    return {"where": where, "usual": usual, "off": off, "more": DateForm(), "need": NeedForm()}
+    return {"where": where, "usual": usual, "off": off, "more": DateForm(), "need": NeedForm(), "repeat": RepeatForm(), "later": LaterForm()}
 
 
 def _share(event: Event) -> str:
     """One message for WhatsApp: what, when, where, and the page where people sign up."""
     dates = [date for date in event.dates if date.is_on and not date.is_over][:3]
     lines = [event.title, *(phrases.when(date.starts_at, date.ends_at, date.all_day) for date in dates)]
-    place = dates[0].place if dates else None
-    if place is not None:
-        lines.append(place.shown_to_strangers)
+    if dates and dates[0].shown_place:
+        lines.append(dates[0].shown_place)
     return "\n".join([*lines, links.outside(url_for("agenda.event", event=address_of(event)))])
 
 
