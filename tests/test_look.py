@@ -58,6 +58,7 @@ def colours(theme: str) -> dict[str, str]:
         "green": plain["brand-dark" if dark else "brand"],
         "on-green": plain["on-brand-dark" if dark else "on-brand"],
         "clay": plain["accent-dark" if dark else "accent"],
+        "clay-bg": plain["accent-ground-dark" if dark else "accent-ground"],
     }
 
 
@@ -81,6 +82,14 @@ def test_whatever_colour_a_group_likes_can_be_read(colour: str) -> None:
 
     assert min(contrast(is_["brand"], PAPER), contrast(is_["on-brand"], is_["brand"])) >= 4.5
     assert min(contrast(is_["brand-dark"], NIGHT), contrast(is_["on-brand-dark"], is_["brand-dark"])) >= 4.5
+
+
+@pytest.mark.parametrize("colour", ["#a33f1a", "#ffee00", "#000000", "#ffffff", "#75509c", "#7f7f7f"])
+def test_whatever_second_colour_a_group_likes_can_be_read_on_paper_and_on_its_own_ground(colour: str) -> None:
+    is_ = dict(re.findall(r"--([\w-]+):(#\w{6})", theme("", colour)))
+
+    assert min(contrast(is_["accent"], ground) for ground in (PAPER, is_["accent-ground"])) >= 4.5
+    assert min(contrast(is_["accent-dark"], ground) for ground in (NIGHT, is_["accent-ground-dark"])) >= 4.5
 
 
 def test_a_good_colour_stays_as_the_group_gave_it() -> None:
