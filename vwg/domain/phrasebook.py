@@ -154,9 +154,8 @@ def progress(language: str) -> Progress:
 
 
 def is_checked(language: str, message: str) -> bool:
-    """Whether a speaker signed off this English phrase, or nobody needs to."""
-    key = phrases.key_of(message)
-    return language in BORN_HERE or key not in _open_keys(language)
+    """Whether this English phrase is said there, and a speaker signed it off (or nobody needs to)."""
+    return language in BORN_HERE or phrases.key_of(message) in _read_keys(language)
 
 
 def is_public(language: str) -> bool:
@@ -165,9 +164,8 @@ def is_public(language: str) -> bool:
         return True
     known: dict[str, bool] = _seen_by_process.setdefault("public", {})
     if language not in known:
-        waiting = _open_keys(language)
         met = [entry for entry in phrases.entries(language) if entry.for_newcomers]
-        known[language] = bool(met) and all(entry.key not in waiting and all(entry.forms) for entry in met)
+        known[language] = bool(met) and all(entry.key in _read_keys(language) for entry in met)
     return known[language]
 
 
@@ -201,12 +199,13 @@ def forget() -> None:
 _seen_by_process: dict[str, Any] = {}
 
 
-def _open_keys(language: str) -> frozenset[str]:
-    """Keys that still wait for a speaker, as this process last saw it (`refresh`)."""
-    known: dict[str, frozenset[str]] = _seen_by_process.setdefault("open", {})
+def _read_keys(language: str) -> frozenset[str]:
+    """Keys that are translated and wait for no speaker, as this process last saw it (`refresh`)."""
+    known: dict[str, frozenset[str]] = _seen_by_process.setdefault("read", {})
     if language not in known:
         signed = _seen_by_process.get("stands", {}).get(language, set())
-        known[language] = frozenset({entry.key for entry in phrases.entries(language) if entry.unchecked} - signed)
+        said = (entry for entry in phrases.entries(language) if all(entry.forms) and (not entry.unchecked or entry.key in signed))
+        known[language] = frozenset(entry.key for entry in said)
     return known[language]
 
 
