@@ -49,6 +49,7 @@ class Piece:
 
     token: Token
     bytes: bytes
+    ends_at: Any = None  # as the driver gives it, which is good enough to sort by
 
 
 @dataclass

@@ -7,18 +7,20 @@ last good bytes go out: Thunderbird switches a calendar off at the first error.
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
 from flask import Flask, current_app
-from sqlalchemy import Connection, Engine, ScalarSelect, String, and_, case, event, func, or_, select, type_coerce
+from sqlalchemy import Connection, Engine, String, and_, bindparam, case, event, func, or_, select, type_coerce
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from vwg import addresses, clock, phrases
-from vwg.db import db
+from vwg.db import UtcDateTime, db
 from vwg.domain import calendar, phrasebook, programme
 from vwg.domain.settings import Group
 from vwg.feeds.memory import Answer, Eyes, Feed, Piece, Shelf, State, in_blocks, reader
@@ -113,7 +115,7 @@ def _asked_for(feed: Feed) -> Answer:
 
 
 def _written(feed: Feed, head: ical.Head, pieces: Sequence[Piece], state: State, changed_at: datetime) -> Answer:
-    kept = _that_fit(pieces, changed_at, _ends_of)
+    kept = _that_fit(pieces, changed_at)
     start, end = ical.start_of_calendar(head), ical.END_OF_CALENDAR
     blocks = [(None, start), *in_blocks(kept, feed.language), (None, end)]
     plain = b"".join(body for _, body in blocks)
@@ -155,39 +157,42 @@ def _pieces(connection: Connection, feed: Feed, since: datetime) -> list[Piece]:
     known = shelf(_app()).pieces
     found: list[Piece | None] = []
     unknown: list[int] = []
-    for identity, sequence, changed_at, ready in connection.execute(_list_of(feed, mark, since)):
+    values = {"feed": feed.name, "language": language, "mark": mark, "since": since}
+    for identity, sequence, changed_at, ends_at, ready in connection.execute(_LIST, values).all():
         token = (identity, sequence, changed_at)
         piece = known.get((identity, language, mark))
         if piece is None or piece.token != token:
-            piece = shelf(_app()).put(language, mark, Piece(token, bytes(ready))) if ready is not None else None
-            if piece is None:
+            piece = Piece(token, bytes(ready or b""), ends_at)
+            if ready is not None:
+                shelf(_app()).put(language, mark, piece)
+            else:
                 unknown.append(len(found))
-        found.append(piece or Piece(token, b""))
+        found.append(piece)
     if unknown:
         made = _made(connection, [found[place] for place in unknown], language, mark)  # type: ignore[misc]
         for place in unknown:
-            token = found[place].token  # type: ignore[union-attr]
-            found[place] = shelf(_app()).put(language, mark, Piece(token, made[token[0]])) if token[0] in made else None
+            bare: Piece = found[place]  # type: ignore[assignment]
+            body = made.get(bare.token[0])
+            found[place] = shelf(_app()).put(language, mark, Piece(bare.token, body, bare.ends_at)) if body else None
     return [piece for piece in found if piece is not None]
 
 
-def _list_of(feed: Feed, mark: str, since: datetime) -> Any:
-    """(id, SEQUENCE, last change, bytes if it changed after `since` and they are ready)."""
-    ready = (
-        select(CalendarBytes.bytes)
-        .where(CalendarBytes.published_id == Published.id, CalendarBytes.language == feed.language)
-        .where(or_(CalendarBytes.renderer == mark, Published.removed))  # a tombstone says the same in every renderer
-        .scalar_subquery()
+# (id, SEQUENCE, last change, end, bytes if it changed after `since` and they are ready); built once.
+_READY = (
+    select(CalendarBytes.bytes)
+    .where(CalendarBytes.published_id == Published.id, CalendarBytes.language == bindparam("language"))
+    .where(or_(CalendarBytes.renderer == bindparam("mark"), Published.removed))  # a tombstone says the same in every renderer
+    .scalar_subquery()
+)
+_LIST = (
+    select(
+        Published.id, Published.sequence, type_coerce(Published.changed_at, String), type_coerce(Published.ends_at, String),
+        case((Published.changed_at >= bindparam("since", type_=UtcDateTime()), _READY)),
     )
-    return (
-        select(
-            Published.id, Published.sequence, type_coerce(Published.changed_at, String),
-            case((Published.changed_at >= since, ready)),
-        )
-        .join(PublishedIn, PublishedIn.published_id == Published.id)
-        .where(PublishedIn.feed == feed.name)
-        .order_by(Published.starts_at, Published.id)
-    )  # fmt: skip
+    .join(PublishedIn, PublishedIn.published_id == Published.id)
+    .where(PublishedIn.feed == bindparam("feed"))
+    .order_by(Published.starts_at, Published.id)
+)  # fmt: skip
 
 
 def _made(connection: Connection, pieces: Sequence[Piece], language: str, mark: str) -> dict[int, bytes]:
@@ -236,7 +241,7 @@ def _ids_of(connection: Connection, components: set[str]) -> set[int]:
     return {identity for identity, component in connection.execute(select(Published.id, Published.component)) if component in components}
 
 
-def _that_fit(pieces: Sequence[Piece], changed_at: datetime, ends_of: Callable[[Sequence[int]], dict[int, datetime]]) -> Sequence[Piece]:
+def _that_fit(pieces: Sequence[Piece], changed_at: datetime) -> Sequence[Piece]:
     """At most MOST_BYTES: what is longest past goes first; with no past left, what is furthest ahead.
 
     Past and ahead are seen from the feed's last change, so that one version has one text.
@@ -244,12 +249,10 @@ def _that_fit(pieces: Sequence[Piece], changed_at: datetime, ends_of: Callable[[
     excess = sum(len(piece.bytes) for piece in pieces) + HEAD_ROOM - MOST_BYTES
     if excess <= 0:
         return pieces
-    ends = ends_of([piece.token[0] for piece in pieces])
-    order = sorted((ends.get(piece.token[0], NEVER), number) for number, piece in enumerate(pieces))
-    past = [number for end, number in order if end <= changed_at]
-    ahead = [number for end, number in order if end > changed_at]
+    order = sorted(range(len(pieces)), key=lambda number: (pieces[number].ends_at, number))
+    ahead_from = bisect_right(order, changed_at, key=lambda number: _moment(pieces[number].ends_at))
     dropped = set()
-    for number in [*past, *reversed(ahead)]:
+    for number in [*order[:ahead_from], *reversed(order[ahead_from:])]:
         if excess <= 0:
             break
         excess -= len(pieces[number].bytes)
@@ -257,10 +260,9 @@ def _that_fit(pieces: Sequence[Piece], changed_at: datetime, ends_of: Callable[[
     return [piece for number, piece in enumerate(pieces) if number not in dropped]
 
 
-def _ends_of(ids: Sequence[int]) -> dict[int, datetime]:
-    with _engine().connect() as connection:
-        rows = (row for some in _by_hundreds(ids) for row in connection.execute(select(Published.id, Published.ends_at).where(Published.id.in_(some))))
-        return {identity: ends_at for identity, ends_at in rows}
+def _moment(raw: Any) -> datetime:
+    """As the driver gives it: SQLite's text is in UTC."""
+    return raw.astimezone(UTC) if isinstance(raw, datetime) else datetime.fromisoformat(raw).replace(tzinfo=UTC)
 
 
 # ---- the calendar's own words
@@ -268,12 +270,15 @@ def _ends_of(ids: Sequence[int]) -> dict[int, datetime]:
 
 def _head(connection: Connection, feed: Feed, exists: bool) -> ical.Head:
     """One query. Raises NoSuchFeed of what strangers may not see and that never stood in a calendar."""
-    settings = {name: _setting(name) for name in ("name", "organisation", "municipality", "phrases_read")}
-    about = _about(feed)
-    row = connection.execute(select(*settings.values(), about) if about is not None else select(*settings.values())).one()
-    house = Group(**{name: value for name, value in zip(settings, row, strict=False) if value is not None})
-    title = row[-1] if about is not None else None
-    if about is not None and title is None and not exists or about is None and feed.name != "agenda":
+    kind, _, identity = feed.name.partition("/")
+    values = {} if kind == "agenda" else {"name": identity, "language": feed.language}
+    try:
+        row = connection.execute(_head_of(kind), values).one()
+    except KeyError:
+        raise NoSuchFeed from None
+    house = Group(**{name: value for name, value in zip(_SAID_OF_US, row, strict=False) if value is not None})
+    title = row[-1] if kind != "agenda" else ""
+    if title is None and not exists:
         raise NoSuchFeed
     if house.phrases_read != phrasebook.times_read():  # in this process
         phrasebook.refresh()
@@ -281,35 +286,37 @@ def _head(connection: Connection, feed: Feed, exists: bool) -> ical.Head:
         description = gettext("What is on in %(place)s, by %(organisation)s.") % {"place": house.municipality, "organisation": house.organisation}
     page = f"/{feed.language}/agenda/"
     name = house.name
-    if title and feed.name.startswith("events/"):
-        name, page = title, f"{page}{addresses.with_tail(feed.name.partition('/')[2], title)}"
+    if title and kind == "events":
+        name, page = title, f"{page}{addresses.with_tail(identity, title)}"
     elif title:
         name = f"{title} – {house.name}"
     return ical.Head(name, description, addresses.full(page), source_of(feed))
 
 
-def _setting(key: str) -> "ScalarSelect[Any]":
-    return select(Setting.value).where(Setting.key == key).scalar_subquery()
+_SAID_OF_US = ("name", "organisation", "municipality", "phrases_read")
 
 
-def _about(feed: Feed) -> "ScalarSelect[Any] | None":
-    """The title of what the feed is about, where strangers may see it."""
-    kind, _, name = feed.name.partition("/")
-    if kind == "partners":
-        return Partner.listed().where(Partner.public_id == name).with_only_columns(Partner.name).scalar_subquery()
-    if kind == "places":
-        return select(Place.name).where(Place.public_id == name, Place.address_public).scalar_subquery()
-    if kind == "categories":
-        said = _said(CategoryText.name, CategoryText.language, feed.language).where(CategoryText.category_id == Category.id)
-        return select(func.coalesce(said.correlate(Category).scalar_subquery(), Category.slug)).where(Category.slug == name).scalar_subquery()
-    if kind == "events":
-        said = _said(EventText.title, EventText.language, feed.language).where(EventText.event_id == Event.id, EventText.title != "")
-        shown = func.coalesce(said.correlate(Event).scalar_subquery(), "")
-        return Event.public().where(Event.public_id == name).with_only_columns(shown).scalar_subquery()
-    return None
+@cache
+def _head_of(kind: str) -> Any:
+    """The settings that a head names, and the title of what the feed is about, where strangers may see it.
+    KeyError: there are no feeds of that kind."""
+    ours = [select(Setting.value).where(Setting.key == key).scalar_subquery() for key in _SAID_OF_US]
+    return select(*ours) if kind == "agenda" else select(*ours, _titles()[kind].scalar_subquery())
 
 
-def _said(words: Any, of_language: Any, language: str) -> Any:
+def _titles() -> dict[str, Any]:
+    name, spoken = bindparam("name"), bindparam("language")
+    category = _said(CategoryText.name, CategoryText.language, spoken).where(CategoryText.category_id == Category.id)
+    event = _said(EventText.title, EventText.language, spoken).where(EventText.event_id == Event.id, EventText.title != "")
+    return {
+        "partners": Partner.listed().where(Partner.public_id == name).with_only_columns(Partner.name),
+        "places": select(Place.name).where(Place.public_id == name, Place.address_public),
+        "categories": select(func.coalesce(category.correlate(Category).scalar_subquery(), Category.slug)).where(Category.slug == name),
+        "events": Event.public().where(Event.public_id == name).with_only_columns(func.coalesce(event.correlate(Event).scalar_subquery(), "")),
+    }
+
+
+def _said(words: Any, of_language: Any, language: Any) -> Any:
     """In that language, else in Dutch, else in whichever there is."""
     return select(words).order_by(case((of_language == language, 0), (of_language == phrases.SOURCE, 1), else_=2), of_language).limit(1)
 

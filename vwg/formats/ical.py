@@ -242,6 +242,42 @@ def one_of_series(thing: Thing, when: When, language: str, stamp: Stamp) -> byte
         return _vevent(thing, when, stamp, [identity])
 
 
+@dataclass(frozen=True)
+class Entry:
+    """One date in somebody's own calendar, told in few words. `state`: as on the date; a question is TENTATIVE."""
+
+    uid: str
+    starts_at: datetime
+    ends_at: datetime
+    all_day: bool
+    state: DateState
+    is_sure: bool
+    title: str
+    text: str
+    location: str
+    page: str  # empty: it has none that a calendar may know
+    stamp: Stamp
+
+
+def entry(given: Entry) -> bytes:
+    """Its VEVENT, in the language that is spoken now."""
+    when = When(0, None, given.starts_at, given.ends_at, given.all_day, given.state, (), given.location, None)
+    lines = ["BEGIN:VEVENT", f"UID:{given.uid}", *_stamped(given.stamp), *_span(when)]
+    lines.append(_text("SUMMARY", _summary(given.title, given.state)))
+    text = _cut(_clean(given.text), LONGEST_DESCRIPTION - len(given.page) - 2)
+    if text or given.page:
+        lines.append(_text("DESCRIPTION", "\n\n".join(part for part in (text, given.page) if part)))
+    if given.location:
+        lines.append(_text("LOCATION", _one_line(given.location)))
+    if given.page:
+        lines.append(f"URL:{given.page}")
+    status = STATUS[given.state] if given.is_sure or given.state != DateState.ON else "TENTATIVE"
+    lines.append(f"STATUS:{status}")
+    if given.state == DateState.CANCELLED:
+        lines.append("TRANSP:TRANSPARENT")
+    return _lines(*lines, "CLASS:PRIVATE", "END:VEVENT")
+
+
 def tombstone(published: bytes, title: str, language: str, stamp: Stamp) -> bytes:
     """What was published and was taken away: the same UIDs and times, cancelled, and of its words the title alone."""
     shown = []

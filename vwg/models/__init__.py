@@ -1,6 +1,6 @@
 """The nouns: one file each, no verbs, nothing above this floor."""
 
-from vwg.models.calendar import CalendarBytes, FeedKey, FeedState, Published, PublishedIn
+from vwg.models.calendar import CalendarBytes, FeedKey, FeedKind, FeedState, Published, PublishedIn
 from vwg.models.category import Category, CategoryText
 from vwg.models.change import Change
 from vwg.models.count import DateCount
@@ -23,7 +23,7 @@ from vwg.models.user import Attempt, Role, SignIn, User, UserRole, UserSession
 __all__ = [
     "Asset", "Attempt", "Beat", "CalendarBytes", "Category", "CategoryText", "Change",
     "Channel", "Contact", "DateCount", "DateState", "Event", "EventDate", "EventText",
-    "FeedKey", "FeedState", "Household", "HouseholdCoach", "Invitation", "Look", "Need",
+    "FeedKey", "FeedKind", "FeedState", "Household", "HouseholdCoach", "Invitation", "Look", "Need",
     "NeedKind", "Notice", "NoticeChannel", "NoticeState", "PartStat", "Partner", "PartnerKind",
     "Picture", "PictureBlob", "Phrase",
     "PhraseClip", "Place", "Pledge", "PledgeState", "Published", "PublishedIn",

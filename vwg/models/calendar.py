@@ -1,12 +1,15 @@
 """What calendar programs read, kept ready: each published thing's bytes, and a version per feed."""
 
+import enum
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from vwg import clock
+from vwg import clock, keys
 from vwg.db import Base
+from vwg.models.partner import Partner
+from vwg.models.rsvp import Rsvp
 from vwg.models.user import User
 
 
@@ -68,15 +71,33 @@ class FeedState(Base):
     changed_at: Mapped[datetime] = mapped_column(default=clock.now)
 
 
+class FeedKind(enum.StrEnum):
+    """What a feed of somebody's own shows."""
+
+    VOLUNTEER = "volunteer"  # drafts, what is still missing, what one hosts
+    COACH = "coach"  # where one's households go; no names
+    PARTNER = "partner"  # what it was asked and what it promised
+    NEWCOMER = "newcomer"  # one's own sign-ups, under a title that tells nothing
+
+
 class FeedKey(Base):
-    """Somebody's own feed; its address is derived from this row and its generation."""
+    """Somebody's own feed; its address is derived from this row and its generation.
+
+    It belongs to a volunteer, a partner or a sign-up, and goes with it. A revoked one stays, so
+    that a program that still asks hears that it is gone for good (410).
+    """
 
     __tablename__ = "feed_key"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    owner_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    id: Mapped[int] = mapped_column(primary_key=True, default=keys.row_id)
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    partner_id: Mapped[int | None] = mapped_column(ForeignKey("partner.id", ondelete="CASCADE"), index=True)
+    rsvp_id: Mapped[int | None] = mapped_column(ForeignKey("rsvp.id", ondelete="CASCADE"), index=True)
     label: Mapped[str] = mapped_column(default="")
-    kind: Mapped[str] = mapped_column(default="volunteer")
+    kind: Mapped[FeedKind] = mapped_column(default=FeedKind.VOLUNTEER)
     generation: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
     revoked_at: Mapped[datetime | None]
-    owner: Mapped[User] = relationship()
+    owner: Mapped[User | None] = relationship()
+    partner: Mapped[Partner | None] = relationship()
+    rsvp: Mapped[Rsvp | None] = relationship()

@@ -151,19 +151,6 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['category_id'], ['category.id'], name=op.f('fk_category_text_category_id_category'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('category_id', 'language', name=op.f('pk_category_text'))
     )
-    op.create_table('feed_key',
-    sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('owner_id', sa.Integer(), nullable=False),
-    sa.Column('label', sa.String(), nullable=False),
-    sa.Column('kind', sa.String(), nullable=False),
-    sa.Column('generation', sa.Integer(), nullable=False),
-    sa.Column('revoked_at', sa.DateTime(timezone=True), nullable=True),
-    sa.ForeignKeyConstraint(['owner_id'], ['user.id'], name=op.f('fk_feed_key_owner_id_user'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_feed_key'))
-    )
-    with op.batch_alter_table('feed_key', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_feed_key_owner_id'), ['owner_id'], unique=False)
-
     op.create_table('household_coach',
     sa.Column('household_id', sa.Integer(), nullable=False),
     sa.Column('user_id', sa.Integer(), nullable=False),
@@ -630,6 +617,26 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_rsvp_household_id'), ['household_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_rsvp_status'), ['status'], unique=False)
 
+    op.create_table('feed_key',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('owner_id', sa.Integer(), nullable=True),
+    sa.Column('partner_id', sa.Integer(), nullable=True),
+    sa.Column('rsvp_id', sa.Integer(), nullable=True),
+    sa.Column('label', sa.String(), nullable=False),
+    sa.Column('kind', sa.String(length=32), nullable=False),
+    sa.Column('generation', sa.Integer(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('revoked_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['owner_id'], ['user.id'], name=op.f('fk_feed_key_owner_id_user'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['partner_id'], ['partner.id'], name=op.f('fk_feed_key_partner_id_partner'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['rsvp_id'], ['rsvp.id'], name=op.f('fk_feed_key_rsvp_id_rsvp'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_feed_key'))
+    )
+    with op.batch_alter_table('feed_key', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_feed_key_owner_id'), ['owner_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_feed_key_partner_id'), ['partner_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_feed_key_rsvp_id'), ['rsvp_id'], unique=False)
+
     op.create_table('pledge',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('event_id', sa.Integer(), nullable=False),
@@ -690,6 +697,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_pledge_event_id'))
 
     op.drop_table('pledge')
+    with op.batch_alter_table('feed_key', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_feed_key_rsvp_id'))
+        batch_op.drop_index(batch_op.f('ix_feed_key_partner_id'))
+        batch_op.drop_index(batch_op.f('ix_feed_key_owner_id'))
+
+    op.drop_table('feed_key')
     with op.batch_alter_table('rsvp', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_rsvp_status'))
         batch_op.drop_index(batch_op.f('ix_rsvp_household_id'))
@@ -795,10 +808,6 @@ def downgrade() -> None:
 
     op.drop_table('notice')
     op.drop_table('household_coach')
-    with op.batch_alter_table('feed_key', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_feed_key_owner_id'))
-
-    op.drop_table('feed_key')
     op.drop_table('category_text')
     with op.batch_alter_table('calendar_bytes', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_calendar_bytes_language_calendar_bytes_renderer'))
