@@ -370,8 +370,8 @@ def test_over_a_million_bytes_the_past_goes_first_and_then_what_is_furthest(app:
 
 def test_a_thousand_long_activities_stay_under_a_million_bytes() -> None:
     now = clock.now()
-    pieces = [Piece((number, 0, ""), b"x" * 2_000) for number in range(1_000)]
-    kept = reading._that_fit(pieces, now, lambda ids: dict.fromkeys(ids, now))
+    pieces = [Piece((number, 0, ""), b"x" * 2_000, now) for number in range(1_000)]
+    kept = reading._that_fit(pieces, now)
     assert 400 < len(kept) and sum(len(piece.bytes) for piece in kept) + reading.HEAD_ROOM <= reading.MOST_BYTES
 
 
