@@ -14,9 +14,7 @@ def kbo(given: str) -> str:
     97 − (first eight mod 97) (Vlaamse overheid, wiki page on the ondernemingsnummer). Raises WrongKbo.
     """
     typed = given.strip().upper().removeprefix("BE")
-    if not typed.strip():
-        if given.strip():
-            raise errors.WrongKbo
+    if not given.strip():
         return ""
     if re.search(r"[^\d\s.\-/]", typed, re.ASCII):
         raise errors.WrongKbo
