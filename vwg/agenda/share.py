@@ -70,7 +70,7 @@ def preview_of(event: Event, date: EventDate | None, is_full: bool = False) -> P
     if date is None:
         return Preview(title, "", address, "", _territory(), {})
     shown = addresses.full(url_for("share.picture", event=address_of(event), lang=g.lang_code, v=_words(event, date).mark))
-    place = date.place.shown_to_strangers if date.place else ""
+    place = date.shown_place
     takes_seats = event.signup == Signup.EVERYONE and not date.is_over
     sign_up = addresses.full(url_for("signup.sign_up", date=date.public_id)) if takes_seats else ""
     urls = jsonld.Urls(address, addresses.full(url_for("agenda.index")), shown, sign_up)

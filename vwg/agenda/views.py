@@ -3,6 +3,7 @@
 import calendar
 from collections.abc import Iterable
 from datetime import date, datetime
+from functools import lru_cache
 from itertools import groupby
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -68,8 +69,8 @@ def month(year: int, month: int) -> ResponseReturnValue:
 def event(event: str) -> ResponseReturnValue:
     chosen: Event = found(
         Event.public().options(
-            joinedload(Event.category).joinedload(Category.texts),
-            joinedload(Event.organisation), joinedload(Event.hosts).lazyload(User.roles),
+            joinedload(Event.category).joinedload(Category.texts), joinedload(Event.texts),
+            joinedload(Event.organisation), selectinload(Event.hosts).lazyload(User.roles),  # joined, SQLite reads all hosts
             selectinload(Event.pledges).joinedload(Pledge.partner),
         ),
         event,
@@ -78,7 +79,7 @@ def event(event: str) -> ResponseReturnValue:
     outside = addresses.full(url_for("agenda.event", event=address_of(chosen)))
     return render_template(
         "agenda/event.html", keep=one_date.ways_to_keep(dates[0].date) if dates else None, outside=outside,
-        square=segno.make(outside, error="l").svg_data_uri(scale=4, border=4, light="white"),
+        square=_square(outside),
         event=chosen, dates=dates, text=programme.text_in(chosen, g.lang_code),
         helpers=invitations.named_helpers(chosen), share=_share_text(chosen, dates),
         first_visit=_comes_from_elsewhere(),
@@ -127,10 +128,16 @@ def _share_text(event: Event, dates: list[Shown]) -> str:
     if dates:
         first = dates[0].date
         lines.append(i18n.when(first))
-        lines.append(first.place.shown_to_strangers if first.place else "")
+        lines.append(first.shown_place)
         if first.is_cancelled:
             lines.append(gettext("This does not go on."))
     return "\n".join([*(line for line in lines if line), addresses.full(url_for("agenda.event", event=address_of(event)))])
+
+
+@lru_cache(maxsize=1000)
+def _square(address: str) -> str:
+    """The square code of an address, as an image; the best of its masks is sought once."""
+    return str(segno.make(address, error="l").svg_data_uri(scale=4, border=4, light="white"))
 
 
 def _aloud(event: Event, text: EventText | None, date: EventDate | None, card: list[facts.Said]) -> list[tuple[str, str]]:

@@ -162,10 +162,13 @@ def _with_all(dates: "Select[EventDate]", language: str) -> "Select[EventDate]":
 
 
 def _page(fitting: "Select[EventDate]", number: int, language: str, latest_first: bool) -> tuple[list[EventDate], int]:
-    statement = _with_all(fitting, language).add_columns(func.count().over())
-    if latest_first:
-        statement = statement.order_by(None).order_by(EventDate.starts_at.desc(), EventDate.id.desc())
-    rows = db.session.execute(statement.limit(A_PAGE).offset((number - 1) * A_PAGE)).unique().all()
+    """In one query; what is counted is narrow, what is read is a page."""
+    order = (EventDate.starts_at.desc(), EventDate.id.desc()) if latest_first else (EventDate.starts_at, EventDate.id)
+    narrow = fitting.with_only_columns(EventDate.id, func.count().over().label("total")).order_by(*order)
+    chosen = narrow.limit(A_PAGE).offset((number - 1) * A_PAGE).subquery()
+    shown = select(EventDate).join(chosen, chosen.c.id == EventDate.id).join(EventDate.event).options(contains_eager(EventDate.event))
+    statement = _with_all(shown, language).add_columns(chosen.c.total).order_by(None).order_by(*order)
+    rows = db.session.execute(statement).unique().all()
     return [row[0] for row in rows], rows[0][1] if rows else 0
 
 
@@ -182,7 +185,8 @@ def _fitting(wanted: Wish) -> "Select[EventDate]":
     if wanted.category:
         asked.append(Event.category_id.in_(select(Category.id).where(Category.slug == wanted.category)))
     if wanted.place:
-        asked.append(EventDate.place_id.in_(select(Place.id).where(Place.public_id == wanted.place)))
+        asked.append(EventDate.place_id.in_(select(Place.id).where(Place.public_id == wanted.place, Place.address_public)))
+        asked.append(Event.address_after_signup.is_(False))  # the filter would tell the address
     if wanted.partner:
         asked.append(_with_partner(wanted.partner))
     if wanted.free:
