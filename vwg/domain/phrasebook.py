@@ -190,6 +190,11 @@ def refresh() -> None:
     _seen_by_process.update(state=state, stands=stands, clips=clips)
 
 
+def times_read() -> int:
+    """The state of speakers' work (`phrases_read`) that this process knows."""
+    return int(_seen_by_process.get("state", 0))
+
+
 def forget() -> None:
     """Read everything again at the next `refresh`."""
     phrases.say_better({})

@@ -5,7 +5,8 @@ from flask import Blueprint, Flask
 bp = Blueprint("feeds", __name__)
 
 from vwg.feeds import front, reading  # noqa: E402
-from vwg.feeds import own as own  # noqa: E402  the views hang on bp
+from vwg.feeds import lists as lists  # noqa: E402  the views hang on bp
+from vwg.feeds import own as own  # noqa: E402
 from vwg.feeds import views as views  # noqa: E402
 
 
