@@ -78,7 +78,7 @@ def words(
         title_lang=_typst_language(spoken.code if text else phrases.SOURCE),
         day=day,
         hours=hours,
-        place=_plain(date.place.shown_to_strangers if date.place else "", 120),
+        place=_plain(date.shown_place, 120),
         price=facts.price(event.price_cents).title,
         state=gettext(STATES[date.state]) if date.state in STATES else "",
         lang=_typst_language(spoken.code),
@@ -97,7 +97,7 @@ def thanks(event: Event, title: str, what: str, group_name: str, green: str = ""
     return Words(
         group=_plain(group_name, 80), title=_plain(title, 140), title_lang=_typst_language(spoken.code), day=_plain(event.title, 80),
         hours="", place=_plain(what, 120), price="", state="", lang=_typst_language(spoken.code), direction=spoken.direction,
-        colour=COLOURS["rose"], icon="heart", brand=readable_green(green),
+        colour=COLOURS["rose"], icon="heart", brand=readable_green(green), accent=ACCENT,
     )  # fmt: skip
 
 
