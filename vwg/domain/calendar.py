@@ -285,7 +285,7 @@ def _feeds_of(event: Event, thing: ical.Thing) -> list[str]:
     ours = {when.id for when in thing.dates}
     places = {date.place for date in event.dates if date.id in ours and date.place is not None}
     # A feed of a place that keeps its address would tell the address.
-    return feeds + sorted(_feed_of(place) for place in places if place.address_public)
+    return feeds + sorted(_feed_of(place) for place in places if place.address_public and not event.address_after_signup)
 
 
 def _feed_of(row: Place | Category | Partner) -> str:
@@ -326,7 +326,12 @@ def _stand_in_place(place: Place, published_ids: Sequence[int]) -> None:
     feed = _feed_of(place)
     db.session.execute(delete(PublishedIn).where(PublishedIn.feed == feed, PublishedIn.published_id.in_(published_ids)))
     if place.address_public:
-        public = db.session.scalars(select(PublishedIn.published_id).where(PublishedIn.feed == "agenda", PublishedIn.published_id.in_(published_ids)))
+        public = db.session.scalars(
+            select(PublishedIn.published_id)
+            .join(Published, Published.id == PublishedIn.published_id)
+            .join(Event, Event.id == Published.event_id)
+            .where(PublishedIn.feed == "agenda", PublishedIn.published_id.in_(published_ids), Event.address_after_signup.is_(False))
+        )
         db.session.add_all([PublishedIn(feed=feed, published_id=identity) for identity in public])
     db.session.flush()
 

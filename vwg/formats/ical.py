@@ -174,8 +174,8 @@ def _when(date: EventDate) -> When:
         all_day=date.all_day,
         state=DateState(date.state),
         reasons=() if date.is_on else tuple(sorted(reasons.items())),
-        location=place.shown_to_strangers if place else "",
-        geo=_geo(place) if place else None,
+        location=date.shown_place,
+        geo=_geo(place) if place is not None and date.shows_address else None,
     )
 
 

@@ -46,7 +46,7 @@ def event(event: Event, date: EventDate, text: EventText | None, urls: Urls, *, 
         "eventStatus": _status(date),
         "eventAttendanceMode": "https://schema.org/OfflineEventAttendanceMode",
         "url": urls.page,
-        "location": _place(date.place, town),
+        "location": _place(date.place if date.shows_address else None, date.place.town if date.place and date.place.town else town),
         "isAccessibleForFree": event.price_cents == 0,
         "offers": _offer(event, urls, is_full),
         "organizer": _organiser(event, organiser, urls.home),
@@ -73,9 +73,8 @@ def _is_moved(date: EventDate) -> bool:
 
 def _place(place: Place | None, town: str) -> dict[str, Any]:
     """The hall with its address, or the town alone where the address comes after signing up."""
-    if place is None or not place.address_public:
-        where = (place.town if place else "") or town
-        return {"@type": "Place", "name": where, "address": _address(town=where)}
+    if place is None:
+        return {"@type": "Place", "name": town, "address": _address(town=town)}
     found: dict[str, Any] = {
         "@type": "Place",
         "name": place.name,

@@ -108,7 +108,7 @@ def ask_again(rsvp: Rsvp) -> ResponseReturnValue:
 def own_calendar(rsvp: Rsvp) -> Response:
     """This date for one's own calendar; `?title=neutral` says nothing to who looks at the screen."""
     date, place = rsvp.date, rsvp.date.place
-    where = "" if place is None else place.name if place.address_public or rsvp.holds_seats else place.town
+    where = "" if place is None else place.name if date.shows_address or rsvp.holds_seats else place.town
     neutral = request.args.get("title") == "neutral"
     title = gettext("Appointment") if neutral else date.event.title_in(g.lang_code)
     body = own_calendar_file.file(date, f"{keys.sealed('own calendar', rsvp.public_id)[:32]}@{urlsplit(links.outside('/')).hostname}", title, where)
