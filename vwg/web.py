@@ -253,6 +253,12 @@ def readyz() -> ResponseReturnValue:
 
 def asset(name: str) -> str:
     """A static file's address with a mark of its contents, so that it may be kept forever."""
+    return _address(request.script_root, name)
+
+
+@cache
+def _address(_root: str, name: str) -> str:
+    """Made once for each place that the house is mounted at: a page asks it for every pictogram."""
     return f"{url_for('static', filename=name)}?v={_mark(name)}"
 
 

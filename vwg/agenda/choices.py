@@ -43,7 +43,8 @@ class WayOut(NamedTuple):
 
 def made() -> dict[str, str]:
     """What this visitor chose, by its name in the address."""
-    return {name: request.args[name] for name in FILTERS if request.args.get(name)}
+    given = request.args
+    return {name: given[name] for name in FILTERS if given.get(name)} if given else {}
 
 
 def address(without: str = "", **other: Any) -> str:

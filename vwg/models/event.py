@@ -53,8 +53,8 @@ class Event(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(unique=True, default=lambda: keys.public_id("e"))
-    stage: Mapped[Stage] = mapped_column(default=Stage.DRAFT, index=True)
-    publish_at: Mapped[datetime | None]
+    stage: Mapped[Stage] = mapped_column(default=Stage.DRAFT)  # no index: nearly all are published, and SQLite would begin there
+    publish_at: Mapped[datetime | None] = mapped_column(index=True)
     published_at: Mapped[datetime | None]
     visibility: Mapped[Visibility] = mapped_column(default=Visibility.PUBLIC)
     category_id: Mapped[int | None] = mapped_column(ForeignKey("category.id"), index=True)

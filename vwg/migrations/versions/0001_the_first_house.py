@@ -372,7 +372,7 @@ def upgrade() -> None:
     with op.batch_alter_table('event', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_event_category_id'), ['category_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_event_organisation_id'), ['organisation_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_event_stage'), ['stage'], unique=False)
+        batch_op.create_index(batch_op.f('ix_event_publish_at'), ['publish_at'], unique=False)
 
     op.create_table('listing_change',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -756,7 +756,7 @@ def downgrade() -> None:
 
     op.drop_table('listing_change')
     with op.batch_alter_table('event', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_event_stage'))
+        batch_op.drop_index(batch_op.f('ix_event_publish_at'))
         batch_op.drop_index(batch_op.f('ix_event_organisation_id'))
         batch_op.drop_index(batch_op.f('ix_event_category_id'))
 
