@@ -63,7 +63,7 @@ class InviteForm(Form):
 
     @property
     def is_narrow(self) -> bool:
-        """Something was looked for: then all of it is shown, and can be ticked at once."""
+        """Something was looked for."""
         return self.wanted != Wanted(only_listed=False)
 
     @property

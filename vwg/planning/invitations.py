@@ -22,7 +22,7 @@ from vwg.planning import bp
 from vwg.planning.finding import event_to_change
 from vwg.planning.invitation_forms import InviteForm, note_form
 
-MOST_OF_A_LIST = 200  # partners shown at once when one looks for a kind or a list
+MOST_OF_A_LIST = 200  # partners shown at once of one list, or ticked by one press
 
 
 @bp.route("/<event>/invite", methods=["GET", "POST"])
@@ -182,7 +182,7 @@ def _invite_page(event: Event, form: InviteForm, samples: Sequence[Sample]) -> s
     invited = {invitation.partner_id: invitation for invitation in event.invitations}
     ticked = [each for each in partners.by_ids(form.ticked) if each.id not in invited]
     helpful = partners.lends_for([need for need in event.needs if need.missing])
-    most = MOST_OF_A_LIST if form.is_narrow else partners.A_PAGE
+    most = MOST_OF_A_LIST if form.tag.data or "tick_all" in request.form else partners.A_PAGE
     others, total = partners.to_ask(form.wanted, [*invited, *(each.id for each in ticked)], helpful, most)
     if "tick_all" in request.form:
         form.partners.data = [*form.ticked, *(each.id for each in others)]
