@@ -19,6 +19,7 @@ from vwg.models import (
     Contact,
     Event,
     EventDate,
+    FeedKey,
     Household,
     Invitation,
     Notice,
@@ -44,6 +45,7 @@ def fill(app: Flask) -> None:
             if leen not in each.hosts:
                 each.hosts.append(leen)
         db.session.add(PartnerNote(partner_id=_first(Partner).id, user_id=leen.id, text="Bel liever dan te mailen."))
+        db.session.add(FeedKey(owner=leen, label="telefoon"))
         db.session.commit()
 
 
