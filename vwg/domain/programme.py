@@ -15,7 +15,7 @@ from vwg import clock, phrases
 from vwg.db import db
 from vwg.models import Category, Event, EventDate, EventText, Partner, Place, Pledge, PledgeState, ReasonText
 
-A_PAGE = 25
+A_PAGE = 20
 A_MONTH = 400  # dates on one month's page
 LONGEST_QUESTION = 100
 MOST_WORDS = 8
