@@ -45,7 +45,7 @@ def ways_to_keep(date: EventDate) -> Ways:
     """Google and Outlook get what strangers may see, in the page's language; nothing is sent before the press."""
     said = programme.text_in(date.event, g.lang_code)
     title = said.title if said else date.event.title
-    place = date.place.shown_to_strangers if date.place else ""
+    place = date.shown_place
     page = addresses.full(url_for("agenda.event", event=address_of(date.event)))
     google = {"action": "TEMPLATE", "text": title, "dates": f"{_moments(date)}", "details": page, "location": place}
     outlook = {

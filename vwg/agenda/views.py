@@ -146,8 +146,8 @@ def _aloud(event: Event, text: EventText | None, date: EventDate | None, card: l
     parts = [(own, text.title) if text else ("nl", event.title)]
     if date is not None:
         parts.append((own, i18n.when(date)))
-        if date.place:
-            parts.append(("nl", date.place.shown_to_strangers))
+        if date.shown_place:
+            parts.append(("nl", date.shown_place))
         if not date.is_on:
             parts.append((own, gettext("This does not go on.")))
     return parts + [(own, f"{each.title}. {each.line}") for each in card]

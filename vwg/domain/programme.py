@@ -129,7 +129,7 @@ class Known(NamedTuple):
 def where_and_with_whom() -> list[Known]:
     """Places with something to come, and listed partners that organise or help, by name; one query."""
     ahead = EventDate.public().where(EventDate.ends_at > clock.now())
-    open_places = ahead.with_only_columns(EventDate.place_id).order_by(None)
+    open_places = ahead.where(Event.address_after_signup.is_(False)).with_only_columns(EventDate.place_id).order_by(None)
     events_ahead = ahead.with_only_columns(EventDate.event_id).order_by(None)
     places = select(literal("place"), Place.public_id, Place.name).where(Place.id.in_(open_places), Place.address_public)
     organising = select(Event.organisation_id).where(Event.id.in_(events_ahead))

@@ -68,7 +68,7 @@ def line_of(date: EventDate) -> str:
     """`Zaterdag 21 maart 2026 van 14:00 tot 18:00, Zaal Skala`; that it does not go on comes first."""
     state = _STATES.get(str(date.state.value if hasattr(date.state, "value") else date.state))
     when = phrases.when(date.starts_at, date.ends_at, date.all_day)
-    where = date.place.shown_to_strangers if date.place else ""
+    where = date.shown_place
     line = ", ".join(part for part in (when, where) if part)
     return f"{gettext(state)}: {line}" if state else line
 

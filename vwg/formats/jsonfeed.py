@@ -42,5 +42,5 @@ def _date(date: EventDate) -> dict[str, Any]:
         "ends": stamp(date.ends_at),
         "all_day": date.all_day,
         "state": str(getattr(date.state, "value", date.state)),
-        "place": date.place.shown_to_strangers if date.place else "",
+        "place": date.shown_place,
     }
