@@ -18,6 +18,18 @@ def icaljs() -> Path:
     return readers.installed_icaljs(Path(tempfile.gettempdir()) / "vwg-tests-ical.js-2.2.1")
 
 
+@pytest.fixture(scope="session")
+def libical() -> Path:
+    """The compiled reader, kept between runs."""
+    return readers.built_libical(Path(tempfile.gettempdir()) / "vwg-tests-libical")
+
+
+@pytest.fixture(scope="session")
+def khal() -> Path:
+    """The programs of khal and vdirsyncer, kept between runs."""
+    return readers.installed_khal(Path(tempfile.gettempdir()) / "vwg-tests-khal-0.14.1")
+
+
 @pytest.fixture
 def feed(visitor: Visitor, app: Flask) -> Callable[..., Any]:
     """`feed("agenda", lang="ar")` fetches as a calendar program that has nothing in its memory yet."""
