@@ -14,7 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, selectinload
 
 from vwg import clock, phrases
-from vwg.db import db
+from vwg.db import db, update_together
 from vwg.domain.settings import Group, group
 from vwg.formats import ical
 from vwg.models import CalendarBytes, Category, Event, EventDate, FeedState, Partner, Place, Published, PublishedIn, Series, Stage
@@ -160,9 +160,9 @@ def _rows_of(event: Event) -> dict[str, Published]:
     """
     theirs = select(Published).where(Published.event_id == event.id).options(selectinload(Published.feeds))
     rows = db.session.scalars(theirs.order_by(Published.id).with_for_update()).all()
-    if rows and event.series:
-        fresh = select(EventDate).where(EventDate.event_id == event.id).execution_options(populate_existing=True)
-        db.session.scalars(fresh).all()
+    if event.series:
+        ours = select(EventDate).where(EventDate.event_id == event.id).options(selectinload(EventDate.reasons))
+        db.session.scalars(ours.execution_options(populate_existing=bool(rows))).all()
     return {row.component: row for row in rows}
 
 
@@ -257,10 +257,8 @@ def _count_on(event: Event, thing: ical.Thing, concerned: set[int] | None) -> No
     """The dates of a series count their own changes too: notices go by that number."""
     if thing.component[0] == "s":
         ours = {when.id for when in thing.dates}
-        for date in event.dates:
-            if date.id in ours and (concerned is None or date.id in concerned):
-                date.sequence += 1
-                date.changed_at = clock.now()
+        counted = [date for date in event.dates if date.id in ours and (concerned is None or date.id in concerned)]
+        update_together([(date, {"sequence": date.sequence + 1, "changed_at": clock.now()}) for date in counted])
 
 
 def _seal(event: Event, thing: ical.Thing) -> str:

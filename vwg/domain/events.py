@@ -15,7 +15,7 @@ from sqlalchemy.orm.attributes import flag_modified
 from sqlalchemy.sql.base import ExecutableOption
 
 from vwg import clock, facts
-from vwg.db import db
+from vwg.db import db, update_together
 from vwg.domain import calendar, errors, notices, rsvps
 from vwg.models import Category, Change, DateState, Event, EventDate, EventText, Partner, Place, ReasonText, Series, Signup, Stage, User, Visibility
 from vwg.phrases import SOURCE
@@ -306,9 +306,7 @@ def postpone(date: EventDate, reason: str, by: User, translations: dict[str, str
 
     Raises NoReason, NotPublished, DateIsCancelled, EventIsOver.
     """
-    _off(date, DateState.POSTPONED, reason, translations or {})
-    log(date.event, by, "postponed", [date.public_id])
-    _tell(date, "date_postponed")
+    _take_off([date], DateState.POSTPONED, reason, by, translations or {})
 
 
 def cancel(date: EventDate, reason: str, by: User, translations: dict[str, str] | None = None) -> None:
@@ -316,9 +314,7 @@ def cancel(date: EventDate, reason: str, by: User, translations: dict[str, str] 
 
     Raises NoReason, NotPublished, DateIsCancelled, EventIsOver.
     """
-    _off(date, DateState.CANCELLED, reason, translations or {})
-    log(date.event, by, "cancelled", [date.public_id])
-    _tell(date, "date_cancelled")
+    _take_off([date], DateState.CANCELLED, reason, by, translations or {})
 
 
 def postpone_all(event: Event, reason: str, by: User, translations: dict[str, str] | None = None) -> None:
@@ -347,14 +343,7 @@ def take_off(
     reached = [date for date in dates if date.state not in {DateState.CANCELLED, state}]
     if not reached:
         raise errors.DateIsCancelled
-    kind = "cancelled" if state == DateState.CANCELLED else "postponed"
-    for date in reached:
-        _off(date, state, reason, translations or {})
-    event = reached[0].event
-    log(event, by, kind, [date.public_id for date in reached])
-    db.session.flush()
-    calendar.changed(event, reached)
-    notices.tell_of_dates(f"date_{kind}", reached)
+    _take_off(reached, state, reason, by, translations or {})
     return reached
 
 
@@ -381,7 +370,9 @@ def change_seats(date: EventDate, seats: int | None, by: User) -> None:
 def lock_dates(event: Event) -> None:
     """All its dates, in the order of their ids, so that two who do this never block each other."""
     db.session.flush()
+    assert event.dates is not None  # in hand, or the rows that are read below are forgotten at once
     ours = select(EventDate).where(EventDate.event_id == event.id).order_by(EventDate.id)
+    ours = ours.options(selectinload(EventDate.reasons))
     db.session.scalars(ours.with_for_update(of=EventDate).execution_options(populate_existing=True)).all()
 
 
@@ -554,7 +545,22 @@ def _all_off(event: Event, state: DateState, reason: str, by: User, translations
     take_off(dates_going_on(event, state), state, reason, by, translations)
 
 
-def _off(date: EventDate, state: DateState, reason: str, translations: dict[str, str]) -> None:
+def _take_off(dates: Sequence[EventDate], state: DateState, reason: str, by: User, translations: dict[str, str]) -> None:
+    for date in dates:
+        _check_can_be_off(date, reason)
+    kind = "cancelled" if state == DateState.CANCELLED else "postponed"
+    update_together([(date, {"state": state, "reason": reason.strip()}) for date in dates])
+    for date in dates:
+        date.reasons = [ReasonText(language=code, text=text) for code, text in translations.items() if text.strip()]
+    event = dates[0].event
+    log(event, by, kind, [date.public_id for date in dates])
+    db.session.flush()
+    calendar.changed(event, dates)
+    if event.stage == Stage.PUBLISHED:
+        notices.tell_of_dates(f"date_{kind}", dates)
+
+
+def _check_can_be_off(date: EventDate, reason: str) -> None:
     if date.event.stage != Stage.PUBLISHED:
         raise errors.NotPublished
     _check_not_over(date)
@@ -562,9 +568,6 @@ def _off(date: EventDate, state: DateState, reason: str, translations: dict[str,
         raise errors.DateIsCancelled
     if not reason.strip():
         raise errors.NoReason
-    date.state = state
-    date.reason = reason.strip()
-    date.reasons = [ReasonText(language=code, text=text) for code, text in translations.items() if text.strip()]
 
 
 def _check_not_over(date: EventDate) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import Select, and_, insert, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from vwg import clock
@@ -300,8 +300,23 @@ class _Owed:
     due_at: datetime | None = None
 
     @property
+    def key(self) -> tuple[object, ...]:
+        """What is unique among notices."""
+        return (self.recipient_kind, self.recipient_id, self.kind, self.subject_kind, self.subject_id, self.subject_version)
+
+    @property
+    def row(self) -> dict[str, object]:
+        names = ("kind", "subject_kind", "subject_id", "subject_version", "recipient_kind", "recipient_id", "language")
+        by = self.way.by
+        more = {"channel": self.way.channel, "assigned_to_id": by.id if by else None, "due_at": self.due_at or clock.now()}
+        return {name: getattr(self, name) for name in names} | more
+
+    @property
     def about(self) -> tuple[str, int, str | None, int | None]:
         return (self.subject_kind, self.subject_id, self.recipient_kind, self.recipient_id)
+
+
+_WRITE = insert(Notice).returning(Notice).execution_options(render_nulls=True)  # else rows with an empty field go apart
 
 
 def _owe_all(owed: Sequence[_Owed]) -> list[Notice]:
@@ -315,7 +330,7 @@ def _owe_all(owed: Sequence[_Owed]) -> list[Notice]:
         for notice in db.session.scalars(before):
             about = (notice.subject_kind, notice.subject_id, notice.recipient_kind, notice.recipient_id)
             earlier.setdefault(about, []).append(notice)
-    result = []
+    result: list[tuple[_Owed, Notice | None]] = []
     for each in owed:
         known = earlier.setdefault(each.about, [])
         same = next((notice for notice in known if (notice.kind, notice.subject_version) == (each.kind, each.subject_version)), None)
@@ -323,16 +338,11 @@ def _owe_all(owed: Sequence[_Owed]) -> list[Notice]:
             for notice in known:
                 if notice.state == NoticeState.WAITING and _same_news(notice.kind, each.kind):
                     dropped(notice)
-            same = Notice(
-                kind=each.kind, subject_kind=each.subject_kind, subject_id=each.subject_id, subject_version=each.subject_version,
-                recipient_kind=each.recipient_kind, recipient_id=each.recipient_id, language=each.language,
-                channel=each.way.channel, assigned_to=each.way.by, due_at=each.due_at or clock.now(),
-            )  # fmt: skip
-            db.session.add(same)
-            known.append(same)
-        result.append(same)
+        result.append((each, same))
     db.session.flush()
-    return result
+    rows = [each.row for each, same in result if same is None]
+    new = {notice.key: notice for notice in db.session.scalars(_WRITE, rows)} if rows else {}
+    return [same or new[each.key] for each, same in result]
 
 
 def _same_news(earlier: str, kind: str) -> bool:

@@ -12,9 +12,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import func, select
+from sqlalchemy.orm.attributes import set_committed_value
 
 from vwg import clock
-from vwg.db import db
+from vwg.db import Base, db, update_together
 from vwg.domain import calendar, errors, events, holidays, notices, rsvps
 from vwg.domain.events import MOST_DATES, Times
 from vwg.models import DateState, Event, EventDate, Invitation, Place, Rsvp, RsvpStatus, Series, Stage, User
@@ -210,14 +211,23 @@ def move(date: EventDate, scope: Scope, times: Times, place: Place | None, by: U
         return []
     again = [each for each in changed if each.is_postponed]
     apart = {each.id for each in reached if _stands_apart(each) and each is not date}
+    rows: list[tuple[Base, dict[str, object]]] = []
     for each in reached:
+        stays = each.id in apart
         its = new[each.id]
-        if each in changed:
-            each.moved_from = each.starts_at
-            each.state = DateState.ON
-            each.place = place if each is date or each.place is usual else each.place
-        if each.id not in apart:
-            each.starts_at, each.ends_at = its.starts_at, its.ends_at
+        where = (place if each is date or each.place is usual else each.place) if each in changed else each.place
+        rows.append(
+            (
+                each,
+                {
+                    "starts_at": each.starts_at if stays else its.starts_at, "ends_at": each.ends_at if stays else its.ends_at,
+                    "moved_from": each.starts_at if each in changed else each.moved_from,
+                    "state": DateState.ON if each in changed else each.state, "place_id": where.id if where else None,
+                },
+            )
+        )  # fmt: skip
+        set_committed_value(each, "place", where)
+    update_together(rows)
     if any(new[each.id].starts_at != _place_in_series(each) for each in reached) or _end_hour(series.first_end) != _end_hour(times.ends_at):
         _begin_anew(date.event, series, reached, new, rhythm.rule(times))
     _publish(date.event, series, changed, "moved", by)
@@ -339,12 +349,12 @@ def _begin_anew(event: Event, series: Series, reached: Sequence[EventDate], new:
         event.series.append(ours)
         db.session.flush()
         for each in reached:
-            each.series = ours
+            set_committed_value(each, "series", ours)
         _end_with(event, series, left)
     else:
+        ours = series
         series.rule, series.first_start, series.first_end, series.until = rule, first.starts_at, first.ends_at, last.starts_at
-    for each in reached:
-        each.original_start = new[each.id].starts_at
+    update_together([(each, {"series_id": ours.id, "original_start": new[each.id].starts_at}) for each in reached])
 
 
 def _end_with(event: Event, series: Series, left: Sequence[EventDate]) -> None:
@@ -371,10 +381,8 @@ def _publish(event: Event, series: Series, changed: Sequence[EventDate], kind: s
     before = {each.id: each.sequence for each in changed}
     stayed = [each for each in event.dates if each.series_id == series.id and each not in changed][-1:]
     calendar.changed(event, [*changed, *stayed])
-    for each in changed:
-        if each.sequence == before[each.id]:  # a new series counts from nought; what people are told does not
-            each.sequence += 1
-    db.session.flush()
+    # A new series counts from nought; what people are told does not.
+    update_together([(each, {"sequence": each.sequence + 1}) for each in changed if each.sequence == before[each.id]])
     db.session.expire(event, ["dates", "series"])
 
 

@@ -56,3 +56,8 @@ class Notice(Base):
     done_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     assigned_to: Mapped[User | None] = relationship()
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What is unique."""
+        return (self.recipient_kind, self.recipient_id, self.kind, self.subject_kind, self.subject_id, self.subject_version)
