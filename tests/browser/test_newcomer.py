@@ -1,6 +1,7 @@
 """A newcomer with a cheap phone: three touches, counted."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from sqlalchemy import select
 from tests.conftest import inside, world_kitchen
 from vwg import demo
 from vwg.db import db
+from vwg.domain import pace
 from vwg.models import Event, Rsvp
 from vwg.pages import address_of
 
@@ -41,7 +43,7 @@ class Finger:
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without"])
-@pytest.mark.parametrize("language", ["nl", "ar"])
+@pytest.mark.parametrize("language", ["nl", "ar", "ti"])
 def test_three_touches_take_a_seat(app: Flask, kitchen: str, phone: Callable[..., Any], language: str, javascript: bool) -> None:
     page = phone(javascript=javascript)
     page.goto(f"/{language}/agenda/{kitchen}")
@@ -98,6 +100,39 @@ def test_no_page_of_hers_is_wider_than_the_phone(app: Flask, kitchen: str, phone
         page.goto(path)
         too_wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert too_wide <= 0, f"{path} at {width}: {too_wide} px too wide"
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without"])
+@pytest.mark.parametrize("language", ["ar", "ti"])
+def test_what_would_help_is_ticked_afterwards(app: Flask, kitchen: str, phone: Callable[..., Any], language: str, javascript: bool) -> None:
+    page = phone(javascript=javascript)
+    page.goto(f"/{language}/agenda/{kitchen}")
+    page.locator("a.btn[href*='/signup/']").click()
+    page.locator("label.tile").nth(1).click()
+    page.locator("form.f button.btn").click()
+    page.locator("#support summary").click()
+    page.locator("input[value=halal]").check()
+    page.locator("#support form button.btn").click()
+
+    page.locator("h1.yes").wait_for()
+    with inside(app):
+        assert [(each.kind, each.amount) for each in db.session.scalars(select(Rsvp)).one().supports] == [("halal", 2)]
+
+
+def test_who_presses_faster_than_people_waits_a_moment_and_is_in(
+    app: Flask, kitchen: str, phone: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With script the form waits by itself; without, one presses once more."""
+    monkeypatch.setattr(pace, "QUICKEST", timedelta(seconds=3))
+    page = phone()
+    page.goto(f"/ar/agenda/{kitchen}")
+    page.locator("a.btn[href*='/signup/']").click()
+    page.locator("label.tile").first.click()
+    page.locator("form.f button.btn").click()
+
+    page.locator("h1.yes").wait_for()
+    with inside(app):
+        assert db.session.scalars(select(Rsvp)).one().people == 1
 
 
 def test_giving_back_works_without_javascript(app: Flask, kitchen: str, phone: Callable[..., Any]) -> None:
