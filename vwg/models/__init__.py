@@ -7,6 +7,7 @@ from vwg.models.count import DateCount
 from vwg.models.event import Event, EventText, Signup, Stage, Visibility
 from vwg.models.event_date import DateState, EventDate, ReasonText, Series
 from vwg.models.household import Channel, Household, HouseholdCoach
+from vwg.models.imported_calendar import ImportedCalendar, ImportedItem
 from vwg.models.invitation import Invitation, PartStat, Way
 from vwg.models.look import Look
 from vwg.models.need import Need, NeedKind
@@ -16,9 +17,11 @@ from vwg.models.phrase import Phrase, PhraseClip
 from vwg.models.picture import Picture, PictureBlob
 from vwg.models.place import Place
 from vwg.models.pledge import Pledge, PledgeState
+from vwg.models.proposal import Proposal, ProposalState
 from vwg.models.rsvp import Rsvp, RsvpContact, RsvpStatus, RsvpSupport
 from vwg.models.setting import Beat, Setting, Tombstone
 from vwg.models.user import Attempt, Role, SignIn, User, UserRole, UserSession
+from vwg.models.welcome_place import WelcomePlace, WelcomeTaken
 
 __all__ = [
     "Asset", "Attempt", "Beat", "CalendarBytes", "Category", "CategoryText", "Change",
@@ -30,4 +33,5 @@ __all__ = [
     "ReasonText", "Role", "Rsvp", "RsvpContact", "RsvpStatus", "RsvpSupport", "Series",
     "Setting", "SignIn", "Signup", "Stage", "Tombstone", "User", "UserRole", "UserSession",
     "Visibility", "ContactChannel", "ListingChange", "PartnerNote", "PartnerTag", "Way",
+    "ImportedCalendar", "ImportedItem", "Proposal", "ProposalState", "WelcomePlace", "WelcomeTaken",
 ]  # fmt: skip

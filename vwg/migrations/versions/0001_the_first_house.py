@@ -374,6 +374,25 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_event_organisation_id'), ['organisation_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_event_publish_at'), ['publish_at'], unique=False)
 
+    op.create_table('imported_calendar',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('partner_id', sa.Integer(), nullable=False),
+    sa.Column('address', sa.String(), nullable=False),
+    sa.Column('etag', sa.String(), nullable=False),
+    sa.Column('last_modified', sa.String(), nullable=False),
+    sa.Column('next_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('read_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('failures', sa.Integer(), nullable=False),
+    sa.Column('refusal', sa.String(), nullable=False),
+    sa.Column('problems', sa.JSON(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['partner_id'], ['partner.id'], name=op.f('fk_imported_calendar_partner_id_partner'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_imported_calendar'))
+    )
+    with op.batch_alter_table('imported_calendar', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_imported_calendar_next_at'), ['next_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_imported_calendar_partner_id'), ['partner_id'], unique=False)
+
     op.create_table('listing_change',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('partner_id', sa.Integer(), nullable=False),
@@ -410,6 +429,25 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('partner_tag', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_partner_tag_tag'), ['tag'], unique=False)
+
+    op.create_table('welcome_place',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('partner_id', sa.Integer(), nullable=False),
+    sa.Column('what', sa.String(), nullable=False),
+    sa.Column('when_said', sa.String(), nullable=False),
+    sa.Column('where_said', sa.String(), nullable=False),
+    sa.Column('welcomed_by', sa.String(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('until', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['partner_id'], ['partner.id'], name=op.f('fk_welcome_place_partner_id_partner'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_welcome_place'))
+    )
+    with op.batch_alter_table('welcome_place', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_welcome_place_partner_id'), ['partner_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_welcome_place_until'), ['until'], unique=False)
 
     op.create_table('change',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -452,6 +490,40 @@ def upgrade() -> None:
     with op.batch_alter_table('event_text', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_event_text_event_id'), ['event_id'], unique=False)
 
+    op.create_table('proposal',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('form_key', sa.String(), nullable=False),
+    sa.Column('partner_id', sa.Integer(), nullable=True),
+    sa.Column('organiser', sa.String(), nullable=False),
+    sa.Column('title', sa.String(), nullable=False),
+    sa.Column('text', sa.String(), nullable=False),
+    sa.Column('place_name', sa.String(), nullable=False),
+    sa.Column('starts_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('ends_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('sender', sa.String(), nullable=False),
+    sa.Column('email', sa.String(), nullable=False),
+    sa.Column('phone', sa.String(), nullable=False),
+    sa.Column('language', sa.String(), nullable=False),
+    sa.Column('state', sa.String(length=32), nullable=False),
+    sa.Column('answer', sa.String(), nullable=False),
+    sa.Column('answered_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('answered_by_id', sa.Integer(), nullable=True),
+    sa.Column('event_id', sa.Integer(), nullable=True),
+    sa.Column('forgotten_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('generation', sa.Integer(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['answered_by_id'], ['user.id'], name=op.f('fk_proposal_answered_by_id_user'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['event_id'], ['event.id'], name=op.f('fk_proposal_event_id_event'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['partner_id'], ['partner.id'], name=op.f('fk_proposal_partner_id_partner'), ondelete='SET NULL'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_proposal')),
+    sa.UniqueConstraint('form_key', name=op.f('uq_proposal_form_key'))
+    )
+    with op.batch_alter_table('proposal', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_proposal_event_id'), ['event_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_proposal_partner_id'), ['partner_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_proposal_state'), ['state'], unique=False)
+
     op.create_table('series',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('event_id', sa.Integer(), nullable=False),
@@ -468,6 +540,21 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('series', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_series_event_id'), ['event_id'], unique=False)
+
+    op.create_table('welcome_taken',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('place_id', sa.Integer(), nullable=False),
+    sa.Column('household_id', sa.Integer(), nullable=False),
+    sa.Column('people', sa.Integer(), nullable=False),
+    sa.Column('first_name', sa.String(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['household_id'], ['household.id'], name=op.f('fk_welcome_taken_household_id_household'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['place_id'], ['welcome_place.id'], name=op.f('fk_welcome_taken_place_id_welcome_place'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_welcome_taken'))
+    )
+    with op.batch_alter_table('welcome_taken', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_welcome_taken_household_id'), ['household_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_welcome_taken_place_id'), ['place_id'], unique=False)
 
     op.create_table('event_date',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -512,6 +599,27 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_date_count')),
     sa.UniqueConstraint('date_id', 'what', name=op.f('uq_date_count_date_id_what'))
     )
+    op.create_table('imported_item',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('calendar_id', sa.Integer(), nullable=False),
+    sa.Column('uid_hash', sa.String(), nullable=False),
+    sa.Column('occurrence', sa.String(), nullable=False),
+    sa.Column('event_id', sa.Integer(), nullable=True),
+    sa.Column('date_id', sa.Integer(), nullable=True),
+    sa.Column('source', sa.JSON(), nullable=False),
+    sa.Column('gone_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['calendar_id'], ['imported_calendar.id'], name=op.f('fk_imported_item_calendar_id_imported_calendar'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['date_id'], ['event_date.id'], name=op.f('fk_imported_item_date_id_event_date'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['event_id'], ['event.id'], name=op.f('fk_imported_item_event_id_event'), ondelete='SET NULL'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_imported_item')),
+    sa.UniqueConstraint('calendar_id', 'uid_hash', 'occurrence', name=op.f('uq_imported_item_calendar_id_uid_hash_occurrence'))
+    )
+    with op.batch_alter_table('imported_item', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_imported_item_calendar_id'), ['calendar_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_imported_item_date_id'), ['date_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_imported_item_event_id'), ['event_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_imported_item_uid_hash'), ['uid_hash'], unique=False)
+
     op.create_table('invitation',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('event_id', sa.Integer(), nullable=False),
@@ -721,6 +829,13 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_invitation_event_id'))
 
     op.drop_table('invitation')
+    with op.batch_alter_table('imported_item', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_imported_item_uid_hash'))
+        batch_op.drop_index(batch_op.f('ix_imported_item_event_id'))
+        batch_op.drop_index(batch_op.f('ix_imported_item_date_id'))
+        batch_op.drop_index(batch_op.f('ix_imported_item_calendar_id'))
+
+    op.drop_table('imported_item')
     op.drop_table('date_count')
     with op.batch_alter_table('event_date', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_event_date_starts_at'))
@@ -730,10 +845,21 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_event_date_ends_at'))
 
     op.drop_table('event_date')
+    with op.batch_alter_table('welcome_taken', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_welcome_taken_place_id'))
+        batch_op.drop_index(batch_op.f('ix_welcome_taken_household_id'))
+
+    op.drop_table('welcome_taken')
     with op.batch_alter_table('series', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_series_event_id'))
 
     op.drop_table('series')
+    with op.batch_alter_table('proposal', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_proposal_state'))
+        batch_op.drop_index(batch_op.f('ix_proposal_partner_id'))
+        batch_op.drop_index(batch_op.f('ix_proposal_event_id'))
+
+    op.drop_table('proposal')
     with op.batch_alter_table('event_text', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_event_text_event_id'))
 
@@ -743,6 +869,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_change_event_id'))
 
     op.drop_table('change')
+    with op.batch_alter_table('welcome_place', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_welcome_place_until'))
+        batch_op.drop_index(batch_op.f('ix_welcome_place_partner_id'))
+
+    op.drop_table('welcome_place')
     with op.batch_alter_table('partner_tag', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_partner_tag_tag'))
 
@@ -755,6 +886,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_listing_change_partner_id'))
 
     op.drop_table('listing_change')
+    with op.batch_alter_table('imported_calendar', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_imported_calendar_partner_id'))
+        batch_op.drop_index(batch_op.f('ix_imported_calendar_next_at'))
+
+    op.drop_table('imported_calendar')
     with op.batch_alter_table('event', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_event_publish_at'))
         batch_op.drop_index(batch_op.f('ix_event_organisation_id'))
