@@ -6,12 +6,15 @@ from vwg.models.change import Change
 from vwg.models.count import DateCount
 from vwg.models.event import Event, EventText, Signup, Stage, Visibility
 from vwg.models.event_date import DateState, EventDate, ReasonText, Series
+from vwg.models.helper import Helper
 from vwg.models.household import Channel, Household, HouseholdCoach
 from vwg.models.imported_calendar import ImportedCalendar, ImportedItem
 from vwg.models.invitation import Invitation, PartStat, Way
+from vwg.models.lift import Lift, LiftRider
 from vwg.models.look import Look
 from vwg.models.need import Need, NeedKind
 from vwg.models.notice import Notice, NoticeChannel, NoticeState
+from vwg.models.offer import Offer, Vouch
 from vwg.models.partner import Asset, Contact, ContactChannel, ListingChange, Partner, PartnerKind, PartnerNote, PartnerTag
 from vwg.models.phrase import Phrase, PhraseClip
 from vwg.models.picture import Picture, PictureBlob
@@ -20,6 +23,8 @@ from vwg.models.pledge import Pledge, PledgeState
 from vwg.models.proposal import Proposal, ProposalState
 from vwg.models.rsvp import Rsvp, RsvpContact, RsvpStatus, RsvpSupport
 from vwg.models.setting import Beat, Setting, Tombstone
+from vwg.models.task import Task, TaskTemplate
+from vwg.models.translator import TextWish, Translator
 from vwg.models.user import Attempt, Role, SignIn, User, UserRole, UserSession
 from vwg.models.welcome_place import WelcomePlace, WelcomeTaken
 
@@ -32,6 +37,6 @@ __all__ = [
     "PhraseClip", "Place", "Pledge", "PledgeState", "Published", "PublishedIn",
     "ReasonText", "Role", "Rsvp", "RsvpContact", "RsvpStatus", "RsvpSupport", "Series",
     "Setting", "SignIn", "Signup", "Stage", "Tombstone", "User", "UserRole", "UserSession",
-    "Visibility", "ContactChannel", "ListingChange", "PartnerNote", "PartnerTag", "Way",
+    "Helper", "Task", "TaskTemplate", "Visibility", "ContactChannel", "ListingChange", "PartnerNote", "PartnerTag", "Way",
     "ImportedCalendar", "ImportedItem", "Proposal", "ProposalState", "WelcomePlace", "WelcomeTaken",
 ]  # fmt: skip

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from vwg.models.invitation import Invitation
     from vwg.models.need import Need
     from vwg.models.partner import Partner
+    from vwg.models.picture import Picture
     from vwg.models.pledge import Pledge
 
 
@@ -74,6 +75,7 @@ class Event(Base):
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
 
     category: Mapped[Category | None] = relationship()
+    picture: Mapped["Picture | None"] = relationship()
     organisation: Mapped["Partner | None"] = relationship(foreign_keys=[organisation_id])
     texts: Mapped[list["EventText"]] = relationship(
         back_populates="event", cascade="all, delete-orphan", lazy="selectin"
@@ -159,6 +161,7 @@ class EventText(Base):
     made_by: Mapped[str] = mapped_column(default="human")  # or machine
     folded: Mapped[str] = mapped_column(default="")  # title and text, for the search
     earlier: Mapped[dict[str, Any]] = mapped_column(default=dict)  # the Dutch words before the last change, to undo it
+    source: Mapped[dict[str, Any]] = mapped_column(default=dict)  # of a translation: the Dutch words it was made from
     event: Mapped[Event] = relationship(back_populates="texts")
 
 

@@ -12,6 +12,7 @@ from vwg.models.event import Event
 from vwg.models.event_date import EventDate
 
 if TYPE_CHECKING:
+    from vwg.models.helper import Helper
     from vwg.models.pledge import Pledge
 
 
@@ -36,15 +37,27 @@ class Need(Base):
     unit: Mapped[str] = mapped_column(default="")
     by: Mapped[datetime | None]
     language: Mapped[str] = mapped_column(default="")  # of an interpreter
+    starts_at: Mapped[datetime | None]  # of a shift, where it is not the whole date
+    ends_at: Mapped[datetime | None]
+    near_people: Mapped[bool] = mapped_column(default=False)  # a child, a lift or a name comes with it: only for who is known
+    generation: Mapped[int] = mapped_column(default=0)  # of the link by which helpers take a place
     enough_at: Mapped[datetime | None]  # a volunteer said "this will do"
     event: Mapped[Event] = relationship(back_populates="needs")
     date: Mapped[EventDate | None] = relationship()
     pledges: Mapped[list["Pledge"]] = relationship(back_populates="need")
+    helpers: Mapped[list["Helper"]] = relationship(
+        back_populates="need", cascade="all, delete-orphan", order_by="Helper.id", lazy="selectin"
+    )
 
     @property
     def pledged(self) -> int:
-        """How much is promised and not withdrawn."""
-        return sum(pledge.amount for pledge in self.pledges if pledge.counts)
+        """How much is promised and not withdrawn, with the places that helpers took."""
+        return sum(pledge.amount for pledge in self.pledges if pledge.counts) + sum(helper.counts for helper in self.helpers)
+
+    @property
+    def is_shift(self) -> bool:
+        """People, or somebody who can do something: a helper takes a place by a link."""
+        return self.kind in {NeedKind.PEOPLE, NeedKind.SKILL}
 
     @property
     def missing(self) -> int:

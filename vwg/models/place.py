@@ -22,6 +22,8 @@ class Place(Base):
     latitude: Mapped[float | None]
     longitude: Mapped[float | None]
     access: Mapped[str] = mapped_column(default="")
+    seats: Mapped[int | None]  # how many people may be in
+    contact: Mapped[str] = mapped_column(default="")  # who has the key; only volunteers see it
     uit_id: Mapped[str] = mapped_column(default="")
     address_public: Mapped[bool] = mapped_column(default=True)
     version: Mapped[int] = mapped_column(default=1)

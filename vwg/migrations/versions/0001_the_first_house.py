@@ -78,6 +78,8 @@ def upgrade() -> None:
     sa.Column('latitude', sa.Double(), nullable=True),
     sa.Column('longitude', sa.Double(), nullable=True),
     sa.Column('access', sa.String(), nullable=False),
+    sa.Column('seats', sa.Integer(), nullable=True),
+    sa.Column('contact', sa.String(), nullable=False),
     sa.Column('uit_id', sa.String(), nullable=False),
     sa.Column('address_public', sa.Boolean(), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
@@ -108,6 +110,12 @@ def upgrade() -> None:
     sa.Column('key', sa.String(), nullable=False),
     sa.Column('value', sa.JSON(), nullable=False),
     sa.PrimaryKeyConstraint('key', name=op.f('pk_setting'))
+    )
+    op.create_table('task_template',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('what', sa.String(), nullable=False),
+    sa.Column('days_before', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_task_template'))
     )
     op.create_table('tombstone',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -185,6 +193,19 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_notice_assigned_to_id'), ['assigned_to_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_notice_state_notice_channel_notice_due_at'), ['state', 'channel', 'due_at'], unique=False)
 
+    op.create_table('offer',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('name', sa.String(), nullable=False),
+    sa.Column('phone', sa.String(), nullable=False),
+    sa.Column('email', sa.String(), nullable=False),
+    sa.Column('text', sa.String(), nullable=False),
+    sa.Column('language', sa.String(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('answered_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('answered_by_id', sa.Integer(), nullable=True),
+    sa.ForeignKeyConstraint(['answered_by_id'], ['user.id'], name=op.f('fk_offer_answered_by_id_user'), ondelete='SET NULL'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_offer'))
+    )
     op.create_table('partner',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('public_id', sa.String(), nullable=False),
@@ -290,6 +311,16 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_sign_in_asked_by'), ['asked_by'], unique=False)
         batch_op.create_index(batch_op.f('ix_sign_in_user_id'), ['user_id'], unique=False)
 
+    op.create_table('translator',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('name', sa.String(), nullable=False),
+    sa.Column('language', sa.String(), nullable=False),
+    sa.Column('generation', sa.Integer(), nullable=False),
+    sa.Column('made_by_id', sa.Integer(), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['made_by_id'], ['user.id'], name=op.f('fk_translator_made_by_id_user'), ondelete='SET NULL'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_translator'))
+    )
     op.create_table('user_role',
     sa.Column('user_id', sa.Integer(), nullable=False),
     sa.Column('role', sa.String(length=32), nullable=False),
@@ -430,6 +461,14 @@ def upgrade() -> None:
     with op.batch_alter_table('partner_tag', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_partner_tag_tag'), ['tag'], unique=False)
 
+    op.create_table('vouch',
+    sa.Column('offer_id', sa.Integer(), nullable=False),
+    sa.Column('user_id', sa.Integer(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['offer_id'], ['offer.id'], name=op.f('fk_vouch_offer_id_offer'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['user_id'], ['user.id'], name=op.f('fk_vouch_user_id_user'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('offer_id', 'user_id', name=op.f('pk_vouch'))
+    )
     op.create_table('welcome_place',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('partner_id', sa.Integer(), nullable=False),
@@ -483,6 +522,7 @@ def upgrade() -> None:
     sa.Column('made_by', sa.String(), nullable=False),
     sa.Column('folded', sa.String(), nullable=False),
     sa.Column('earlier', sa.JSON(), nullable=False),
+    sa.Column('source', sa.JSON(), nullable=False),
     sa.ForeignKeyConstraint(['event_id'], ['event.id'], name=op.f('fk_event_text_event_id_event'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_event_text')),
     sa.UniqueConstraint('event_id', 'language', name=op.f('uq_event_text_event_id_language'))
@@ -541,6 +581,35 @@ def upgrade() -> None:
     with op.batch_alter_table('series', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_series_event_id'), ['event_id'], unique=False)
 
+    op.create_table('task',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('event_id', sa.Integer(), nullable=False),
+    sa.Column('what', sa.String(), nullable=False),
+    sa.Column('days_before', sa.Integer(), nullable=False),
+    sa.Column('due', sa.Date(), nullable=True),
+    sa.Column('owner_id', sa.Integer(), nullable=True),
+    sa.Column('done_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('done_by_id', sa.Integer(), nullable=True),
+    sa.ForeignKeyConstraint(['done_by_id'], ['user.id'], name=op.f('fk_task_done_by_id_user'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['event_id'], ['event.id'], name=op.f('fk_task_event_id_event'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['owner_id'], ['user.id'], name=op.f('fk_task_owner_id_user'), ondelete='SET NULL'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_task'))
+    )
+    with op.batch_alter_table('task', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_task_due'), ['due'], unique=False)
+        batch_op.create_index(batch_op.f('ix_task_event_id'), ['event_id'], unique=False)
+
+    op.create_table('text_wish',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('event_id', sa.Integer(), nullable=False),
+    sa.Column('language', sa.String(), nullable=False),
+    sa.Column('asked_by_id', sa.Integer(), nullable=True),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['asked_by_id'], ['user.id'], name=op.f('fk_text_wish_asked_by_id_user'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['event_id'], ['event.id'], name=op.f('fk_text_wish_event_id_event'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_text_wish')),
+    sa.UniqueConstraint('event_id', 'language', name=op.f('uq_text_wish_event_id_language'))
+    )
     op.create_table('welcome_taken',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('place_id', sa.Integer(), nullable=False),
@@ -655,6 +724,24 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_invitation_event_id'), ['event_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_invitation_partner_id'), ['partner_id'], unique=False)
 
+    op.create_table('lift',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('date_id', sa.Integer(), nullable=False),
+    sa.Column('user_id', sa.Integer(), nullable=True),
+    sa.Column('offer_id', sa.Integer(), nullable=True),
+    sa.Column('place_id', sa.Integer(), nullable=False),
+    sa.Column('seats', sa.Integer(), nullable=False),
+    sa.Column('child_seats', sa.Integer(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['date_id'], ['event_date.id'], name=op.f('fk_lift_date_id_event_date'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['offer_id'], ['offer.id'], name=op.f('fk_lift_offer_id_offer'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['place_id'], ['place.id'], name=op.f('fk_lift_place_id_place')),
+    sa.ForeignKeyConstraint(['user_id'], ['user.id'], name=op.f('fk_lift_user_id_user'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_lift'))
+    )
+    with op.batch_alter_table('lift', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_lift_date_id'), ['date_id'], unique=False)
+
     op.create_table('look',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('user_id', sa.Integer(), nullable=False),
@@ -675,6 +762,10 @@ def upgrade() -> None:
     sa.Column('unit', sa.String(), nullable=False),
     sa.Column('by', sa.DateTime(timezone=True), nullable=True),
     sa.Column('language', sa.String(), nullable=False),
+    sa.Column('starts_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('ends_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('near_people', sa.Boolean(), nullable=False),
+    sa.Column('generation', sa.Integer(), nullable=False),
     sa.Column('enough_at', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['date_id'], ['event_date.id'], name=op.f('fk_need_date_id_event_date'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['event_id'], ['event.id'], name=op.f('fk_need_event_id_event'), ondelete='CASCADE'),
@@ -745,6 +836,41 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_feed_key_partner_id'), ['partner_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_feed_key_rsvp_id'), ['rsvp_id'], unique=False)
 
+    op.create_table('helper',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('public_id', sa.String(), nullable=False),
+    sa.Column('need_id', sa.Integer(), nullable=False),
+    sa.Column('name', sa.String(), nullable=False),
+    sa.Column('email', sa.String(), nullable=False),
+    sa.Column('phone', sa.String(), nullable=False),
+    sa.Column('language', sa.String(), nullable=False),
+    sa.Column('generation', sa.Integer(), nullable=False),
+    sa.Column('form_key', sa.String(), nullable=True),
+    sa.Column('vouched_by_id', sa.Integer(), nullable=True),
+    sa.Column('vouched_again_by_id', sa.Integer(), nullable=True),
+    sa.Column('dropped_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['need_id'], ['need.id'], name=op.f('fk_helper_need_id_need'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['vouched_again_by_id'], ['user.id'], name=op.f('fk_helper_vouched_again_by_id_user'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['vouched_by_id'], ['user.id'], name=op.f('fk_helper_vouched_by_id_user'), ondelete='SET NULL'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_helper')),
+    sa.UniqueConstraint('form_key', name=op.f('uq_helper_form_key')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_helper_public_id'))
+    )
+    with op.batch_alter_table('helper', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_helper_need_id'), ['need_id'], unique=False)
+
+    op.create_table('lift_rider',
+    sa.Column('rsvp_id', sa.Integer(), nullable=False),
+    sa.Column('lift_id', sa.Integer(), nullable=False),
+    sa.Column('child_seats', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['lift_id'], ['lift.id'], name=op.f('fk_lift_rider_lift_id_lift'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['rsvp_id'], ['rsvp.id'], name=op.f('fk_lift_rider_rsvp_id_rsvp'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('rsvp_id', name=op.f('pk_lift_rider'))
+    )
+    with op.batch_alter_table('lift_rider', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_lift_rider_lift_id'), ['lift_id'], unique=False)
+
     op.create_table('pledge',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('event_id', sa.Integer(), nullable=False),
@@ -805,6 +931,14 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_pledge_event_id'))
 
     op.drop_table('pledge')
+    with op.batch_alter_table('lift_rider', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_lift_rider_lift_id'))
+
+    op.drop_table('lift_rider')
+    with op.batch_alter_table('helper', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_helper_need_id'))
+
+    op.drop_table('helper')
     with op.batch_alter_table('feed_key', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_feed_key_rsvp_id'))
         batch_op.drop_index(batch_op.f('ix_feed_key_partner_id'))
@@ -824,6 +958,10 @@ def downgrade() -> None:
 
     op.drop_table('need')
     op.drop_table('look')
+    with op.batch_alter_table('lift', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_lift_date_id'))
+
+    op.drop_table('lift')
     with op.batch_alter_table('invitation', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_invitation_partner_id'))
         batch_op.drop_index(batch_op.f('ix_invitation_event_id'))
@@ -850,6 +988,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_welcome_taken_household_id'))
 
     op.drop_table('welcome_taken')
+    op.drop_table('text_wish')
+    with op.batch_alter_table('task', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_task_event_id'))
+        batch_op.drop_index(batch_op.f('ix_task_due'))
+
+    op.drop_table('task')
     with op.batch_alter_table('series', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_series_event_id'))
 
@@ -874,6 +1018,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_welcome_place_partner_id'))
 
     op.drop_table('welcome_place')
+    op.drop_table('vouch')
     with op.batch_alter_table('partner_tag', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_partner_tag_tag'))
 
@@ -910,6 +1055,7 @@ def downgrade() -> None:
 
     op.drop_table('user_session')
     op.drop_table('user_role')
+    op.drop_table('translator')
     with op.batch_alter_table('sign_in', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_sign_in_user_id'))
         batch_op.drop_index(batch_op.f('ix_sign_in_asked_by'))
@@ -938,6 +1084,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_partner_kbo'))
 
     op.drop_table('partner')
+    op.drop_table('offer')
     with op.batch_alter_table('notice', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_notice_state_notice_channel_notice_due_at'))
         batch_op.drop_index(batch_op.f('ix_notice_assigned_to_id'))
@@ -957,6 +1104,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_tombstone_hmac'))
 
     op.drop_table('tombstone')
+    op.drop_table('task_template')
     op.drop_table('setting')
     with op.batch_alter_table('published', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_published_leaves_at'))

@@ -1,0 +1,49 @@
+"""Somebody who offered to help and took a place in a shift, without an account."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from vwg import clock, keys
+from vwg.db import Base
+from vwg.models.need import Need
+from vwg.models.user import User
+
+
+class Helper(Base):
+    """One place of a need. Two volunteers must know this person before a name, a lift or a child."""
+
+    __tablename__ = "helper"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(unique=True, default=lambda: keys.public_id("h"))
+    need_id: Mapped[int] = mapped_column(ForeignKey("need.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str] = mapped_column(default="")
+    email: Mapped[str] = mapped_column(default="")
+    phone: Mapped[str] = mapped_column(default="")
+    language: Mapped[str] = mapped_column(default="nl")
+    generation: Mapped[int] = mapped_column(default=0)
+    form_key: Mapped[str | None] = mapped_column(unique=True)  # random, from the form: sent twice is once
+    vouched_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+    vouched_again_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+    dropped_at: Mapped[datetime | None]
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+    need: Mapped[Need] = relationship(back_populates="helpers")
+    vouched_by: Mapped[User | None] = relationship(foreign_keys=[vouched_by_id])
+    vouched_again_by: Mapped[User | None] = relationship(foreign_keys=[vouched_again_by_id])
+
+    @property
+    def is_known(self) -> bool:
+        """Two volunteers said "we know this person"."""
+        return self.vouched_by_id is not None and self.vouched_again_by_id is not None
+
+    @property
+    def is_dropped(self) -> bool:
+        return self.dropped_at is not None
+
+    @property
+    def counts(self) -> bool:
+        """Whether the board counts this place as filled."""
+        return not self.is_dropped and (self.is_known or not self.need.near_people)
