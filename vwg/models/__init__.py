@@ -39,4 +39,5 @@ __all__ = [
     "Setting", "SignIn", "Signup", "Stage", "Tombstone", "User", "UserRole", "UserSession",
     "Helper", "Task", "TaskTemplate", "Visibility", "ContactChannel", "ListingChange", "PartnerNote", "PartnerTag", "Way",
     "ImportedCalendar", "ImportedItem", "Proposal", "ProposalState", "WelcomePlace", "WelcomeTaken",
+    "Lift", "LiftRider", "Offer", "TextWish", "Translator", "Vouch",
 ]  # fmt: skip

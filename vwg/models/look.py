@@ -3,9 +3,11 @@
 from datetime import date as calendar_date
 
 from sqlalchemy import ForeignKey, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from vwg.db import Base
+from vwg.models.event_date import EventDate
+from vwg.models.user import User
 
 
 class Look(Base):
@@ -18,3 +20,5 @@ class Look(Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"))
     date_id: Mapped[int | None] = mapped_column(ForeignKey("event_date.id", ondelete="CASCADE"))
     day: Mapped[calendar_date]
+    user: Mapped[User] = relationship()
+    date: Mapped[EventDate | None] = relationship()
