@@ -171,7 +171,7 @@ def _partners(people: Cast) -> dict[str, Partner]:
         ),
         "school": partners.Details(
             "Basisschool De Wegwijzer", PartnerKind.SCHOOL, "De school naast de kerk in Kalken.",
-            contact_name="Juf An", contact_email="an@example.org", contact_phone="+32470000014", lends=["hall", "tables"], listed=True,
+            contact_name="An", contact_email="an@example.org", contact_phone="+32470000014", lends=["hall", "chairs"], listed=True,
         ),
         "care": partners.Details(
             "Woonzorgcentrum Het Hof", PartnerKind.CARE, "De bewoners krijgen graag bezoek.",
@@ -307,7 +307,7 @@ def _repair_cafe(town: _Town) -> None:
         [_times(SATURDAY, week, "13:30", "17:00") for week in (2, 6, 10)], leen,
     )  # fmt: skip
     _say(cafe, "en", "Repair café", "Is your bike, lamp or coat broken? Bring it. We repair it together. No need to sign up.", "What is broken, and its cable.")
-    tools = needs.add(cafe, "mensen die fietsen herstellen", 2, NeedKind.SKILL)
+    tools = needs.add(cafe, "fietsherstellers", 2, NeedKind.SKILL)
     events.publish(cafe, leen)
     wout = _invite(town, cafe, "bikes", "Kom jij fietsen herstellen met ons?", days_ago=5)
     _reply(wout, PartStat.ACCEPTED, Offer(tools, 1), comment="Ik kom alleen, maar met veel materiaal.")

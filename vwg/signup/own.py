@@ -39,7 +39,7 @@ def people(rsvp: Rsvp) -> ResponseReturnValue:
             _hold(rsvp)
             form.check_version(rsvp)
             rsvps.change_number(rsvp, form.heads)
-            return _done(rsvp, gettext("Your number is changed."))
+            return _done(rsvp, gettext("Now we know with how many you come."))
     return _page(rsvp, form, opened="number")
 
 
