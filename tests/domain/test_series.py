@@ -49,7 +49,7 @@ def read(event: Event) -> dict[str, tuple[str, bool]]:
     from dateutil.rrule import rrulestr
 
     found: dict[str, tuple[str, bool]] = {}
-    stored = select(CalendarBytes.bytes).join(Published, Published.id == CalendarBytes.published_id).where(CalendarBytes.language == "nl", Published.event_id == event.id)
+    stored = select(CalendarBytes.bytes).join(Published, Published.id == CalendarBytes.published_id).where(CalendarBytes.language == "nl", Published.event_id == event.id, Published.removed.is_(False))
     for written in db.session.scalars(stored):
         whole = Calendar.from_ical(b"BEGIN:VCALENDAR\r\n" + ical.TIME_ZONE + written + b"END:VCALENDAR\r\n")
         starts: dict[Any, Any] = {}

@@ -18,7 +18,7 @@ from vwg import clock
 from vwg.db import Base, db, update_together
 from vwg.domain import calendar, errors, events, holidays, notices, rsvps
 from vwg.domain.events import MOST_DATES, Times
-from vwg.models import DateState, Event, EventDate, Invitation, Place, Rsvp, RsvpStatus, Series, Stage, User
+from vwg.models import DateState, Event, EventDate, Invitation, Place, Rsvp, Series, Stage, User
 
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 MOST_WEEKS = 12  # between two dates
@@ -360,7 +360,8 @@ def _begin_anew(event: Event, series: Series, reached: Sequence[EventDate], new:
 def _end_with(event: Event, series: Series, left: Sequence[EventDate]) -> None:
     """The series ends with the last of these. In a draft it also begins with the first, and one date is no series."""
     if not left:
-        event.series.remove(series)
+        if event.stage != Stage.PUBLISHED:  # else its row stays: a number given out again would take over its UID's end
+            event.series.remove(series)
         return
     series.until = max(_place_in_series(each) for each in left)
     if event.stage == Stage.PUBLISHED:
@@ -388,6 +389,6 @@ def _publish(event: Event, series: Series, changed: Sequence[EventDate], kind: s
 
 def _is_counted_on(dates: Sequence[EventDate]) -> bool:
     ids = [each.id for each in dates]
-    coming = select(func.count()).where(Rsvp.date_id.in_(ids), Rsvp.status != RsvpStatus.GIVEN_BACK)
+    coming = select(func.count()).where(Rsvp.date_id.in_(ids))  # who gave back was told of this date too
     asked = select(func.count()).where(Invitation.date_id.in_(ids))
     return bool(db.session.scalar(coming)) or bool(db.session.scalar(asked))
