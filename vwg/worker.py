@@ -12,7 +12,7 @@ from flask import current_app
 from vwg import clock, mail
 from vwg.config import Config
 from vwg.db import Gone, db, locked, writing
-from vwg.domain import calendar, erasure, events, listings, reminders, today
+from vwg.domain import calendar, calls, erasure, events, households, listings, reminders, today
 from vwg.models import Beat, Event
 
 NAME = "worker"
@@ -20,6 +20,8 @@ SECONDS_BETWEEN_ROUNDS = 1.5
 SECONDS_BETWEEN_BEATS = 10
 SECONDS_IT_MAY_BE_SILENT = 60
 MAILS_A_ROUND = 20
+CALLS = "calls passed on"
+BETWEEN_CALLS = timedelta(minutes=10)
 NIGHT_ENDS = timedelta(hours=3)  # the chores of a day are due from three in the night
 
 log = logging.getLogger(__name__)
@@ -56,6 +58,7 @@ def go_round(chores_done: date | None) -> date | None:
     mail.deliver(MAILS_A_ROUND)
     refresh_calendars()
     wipe_what_was_asked()
+    pass_calls_on()
     day = clock.local(clock.now() - NIGHT_ENDS).date()
     if day != chores_done and do_chores():
         chores_done = day
@@ -87,6 +90,17 @@ def wipe_what_was_asked() -> None:
     if erasure.has_traces():
         erasure.write_tombstones(_beside_the_database())
         wipe()
+
+
+def pass_calls_on() -> None:
+    """Calls go along with the families when a stand-in begins or stops, and to the host when a date is near."""
+    last = db.session.get(Beat, CALLS)
+    if last is None or last.at <= clock.now() - BETWEEN_CALLS:
+        with writing():
+            households.follow_coaches()
+            calls.hand_leftovers_to_hosts()
+            db.session.merge(Beat(worker=CALLS, at=clock.now()))
+            db.session.commit()
 
 
 def do_chores() -> bool:

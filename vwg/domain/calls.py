@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import Integer, Select, case, cast, func, null, or_, select, union
+from sqlalchemy import ColumnElement, Integer, Select, case, cast, func, null, or_, select, union
 from sqlalchemy.orm import joinedload, selectinload
 
 from vwg import clock
@@ -13,6 +13,8 @@ from vwg.domain import errors, notices
 from vwg.models import Event, EventDate, Household, Invitation, Notice, NoticeChannel, NoticeState, Rsvp, RsvpStatus, User
 
 ASK_AGAIN_AFTER = timedelta(hours=2)
+LEFTOVER = timedelta(hours=24)  # so long before a date the host takes over what a coach did not tell
+FAIR_TIME = timedelta(hours=3)  # that a coach has for news of a date so near, unless it is nearer than this
 QUIET_HOURS = (20, 8)  # from eight in the evening till eight in the morning nobody is called
 
 
@@ -38,6 +40,11 @@ class Call:
     @property
     def language(self) -> str:
         return self.household.language if self.household else self.notices[0].language
+
+    @property
+    def is_due(self) -> bool:
+        """Whether to call now; else somebody said "later" or tried just now."""
+        return min(notice.due_at for notice in self.notices) <= clock.now()
 
     @property
     def phone(self) -> str:
@@ -104,7 +111,77 @@ def not_yet(call_notices: Sequence[Notice]) -> None:
     for notice in call_notices:
         if notice.state == NoticeState.WAITING:
             notice.tries += 1
-            notice.due_at = clock.now() + ASK_AGAIN_AFTER
+            notice.due_at = by_day(clock.now() + ASK_AGAIN_AFTER)
+
+
+def later(call_notices: Sequence[Notice]) -> None:
+    """Not now: it comes back tomorrow at eight, and was no try. Raises what `told` raises."""
+    _check_still_news(call_notices)
+    for notice in call_notices:
+        if notice.state == NoticeState.WAITING:
+            notice.due_at = clock.at(clock.today() + timedelta(days=1), QUIET_HOURS[1])
+
+
+def by_day(moment: datetime) -> datetime:
+    """`moment`, or the morning after it: between eight and eight nobody is asked anything."""
+    begins, ends = QUIET_HOURS
+    shown = clock.local(moment)
+    if shown.hour >= begins:
+        return clock.at(shown.date() + timedelta(days=1), ends)
+    return clock.at(shown.date(), ends) if shown.hour < ends else moment
+
+
+def hand_leftovers_to_hosts() -> int:
+    """Who was not told a day before the date, or before the day they still have in mind, is the
+    host's to tell; how many went over. A host who carries them herself keeps them."""
+    now = clock.now()
+
+    def near(within: timedelta) -> ColumnElement[bool]:
+        return or_(EventDate.starts_at < now + within, EventDate.moved_from.between(now, now + within))
+
+    waiting = db.session.execute(
+        select(Notice, EventDate)
+        .join(Rsvp, (Notice.recipient_kind == "rsvp") & (Notice.recipient_id == Rsvp.id))
+        .join(EventDate, EventDate.id == Rsvp.date_id)
+        .where(
+            Notice.channel == NoticeChannel.CALL, Notice.state == NoticeState.WAITING, Notice.is_leftover.is_(False),
+            EventDate.ends_at > now, or_(near(LEFTOVER) & (Notice.created_at < now - FAIR_TIME), near(FAIR_TIME)),
+        )
+    ).all()  # fmt: skip
+    moved = 0
+    for notice, date in waiting:
+        notice.is_leftover = True
+        hosts = [host for host in date.event.hosts if host.ended_at is None]
+        if hosts and notice.assigned_to_id not in {host.id for host in hosts}:
+            notice.assigned_to = hosts[0]
+            moved += 1
+    db.session.flush()
+    return moved
+
+
+def cannot_be_told() -> list[tuple[EventDate, int]]:
+    """Dates to come with parties that no mail and no voice reaches, and how many parties: a note
+    on the door is for them. Nobody's name."""
+    rows = db.session.execute(
+        select(EventDate, func.count(Rsvp.id.distinct()))
+        .join(Rsvp, Rsvp.date_id == EventDate.id)
+        .join(Notice, (Notice.recipient_kind == "rsvp") & (Notice.recipient_id == Rsvp.id))
+        .where(
+            Notice.channel == NoticeChannel.SHOW, Notice.state == NoticeState.WAITING, Notice.kind != "promoted",
+            Rsvp.status != RsvpStatus.GIVEN_BACK, or_(EventDate.ends_at > clock.now(), EventDate.moved_from > clock.now()),
+        )
+        .group_by(EventDate.id)
+        .order_by(EventDate.starts_at, EventDate.id)
+    ).all()  # fmt: skip
+    return [(date, number) for date, number in rows]
+
+
+def door_languages(date: EventDate) -> list[str]:
+    """Languages of who cannot be told, Dutch first."""
+    spoken = select(Rsvp.language).where(
+        Rsvp.date_id == date.id, Rsvp.status != RsvpStatus.GIVEN_BACK, Rsvp.household_id.is_(None), ~Rsvp.contact.has()
+    )
+    return ["nl", *sorted(set(db.session.scalars(spoken)) - {"nl"})]
 
 
 def is_quiet_now() -> bool:

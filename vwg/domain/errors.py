@@ -136,6 +136,73 @@ class NeedAmount(RuleBroken):
     field = "amount"
 
 
+class HelperWithoutName(RuleBroken):
+    sentence = N_("How may we call you? A first name is enough.")
+    field = "name"
+
+
+class HelperWithoutContact(RuleBroken):
+    sentence = N_("Leave a telephone number or an e-mail address, so that we can reach you.")
+    field = "phone"
+
+
+class ShiftIsOver(RuleBroken):
+    sentence = N_("This is over, or does not go on.")
+
+
+class ShiftIsFull(RuleBroken):
+    sentence = N_("All places are taken. Thank you for offering.")
+
+
+class VouchedAlready(RuleBroken):
+    sentence = N_("You said so already. Another volunteer must say it too.")
+
+
+class DoorCount(RuleBroken):
+    sentence = N_("Choose a number from 0 to 9999.")
+    field = "number"
+
+
+class PlaceWithoutName(RuleBroken):
+    sentence = N_("Give the place a name.")
+    field = "name"
+
+
+class PlaceIsThere(RuleBroken):
+    sentence = N_("There is a place of that name already.")
+    field = "name"
+
+
+class CategoryWithoutName(RuleBroken):
+    sentence = N_("Give it a name in Dutch.")
+    field = "name_nl"
+
+
+class CategoryIsThere(RuleBroken):
+    sentence = N_("There is a kind of that name already.")
+    field = "name_nl"
+
+
+class PictureWithoutWords(RuleBroken):
+    sentence = N_("Say what is on the picture, for people who do not see it.")
+    field = "alt"
+
+
+class PictureWithoutConsent(RuleBroken):
+    sentence = N_("Only with both permissions: the people on it agreed to be photographed, and to be shown.")
+    field = "consent_published"
+
+
+class TaskWithoutWords(RuleBroken):
+    sentence = N_("Say in a few words what must be done.")
+    field = "what"
+
+
+class NeedsSuccessor(RuleBroken):
+    sentence = N_("Choose who takes over the families, calls and activities.")
+    field = "successor"
+
+
 # ---- sign-ups
 
 
@@ -216,6 +283,39 @@ class NobodyChosen(RuleBroken):
 class HouseholdComesAlready(RuleBroken):
     sentence = N_("%(name)s is already signed up for this date.")
     field = "households"
+
+
+class NoDateChosen(RuleBroken):
+    sentence = N_("Tick the activities they come to.")
+    field = "dates"
+
+
+class TooManyCoaches(RuleBroken):
+    sentence = N_("This family has two coaches already.")
+    field = "who"
+
+
+class IsCoachAlready(RuleBroken):
+    sentence = N_("%(name)s carries this family already.")
+    field = "who"
+
+
+class NotACoach(RuleBroken):
+    sentence = N_("Choose somebody who accompanies families.")
+    field = "who"
+
+
+class StandInDay(RuleBroken):
+    sentence = N_("Choose a day from today on, at most a year away.")
+    field = "until"
+
+
+class LastCoach(RuleBroken):
+    sentence = N_("You are the only one who carries this family. Hand it over to somebody first.")
+
+
+class CarriedAlready(RuleBroken):
+    sentence = N_("Somebody else was first: this family has a coach again.")
 
 
 class AlreadyGivenBack(RuleBroken):
@@ -405,3 +505,95 @@ class PictureTooLarge(RuleBroken):
 class NoLanguage(RuleBroken):
     sentence = N_("Choose at least one language.")
     field = "languages"
+
+
+# ---- what comes from outside
+
+
+class FilledTheTrap(RuleBroken):
+    sentence = N_("One field must stay empty: it is there for robots. Empty it and press once more.")
+    field = "leave_empty"
+
+
+class TooManyLinks(RuleBroken):
+    sentence = N_("There are many web addresses in your text. Leave at most %(most)s, then we can read it.")
+    field = "text"
+
+
+class TooManyProposals(TooFast):
+    sentence = N_("We get very many proposals just now. What you wrote still stands here: try again in an hour, or call us.")
+
+
+class NoWayToAnswer(RuleBroken):
+    sentence = N_("How can we answer you? Give a mail address or a telephone number.")
+    field = "email"
+
+
+class NobodyOrganises(RuleBroken):
+    sentence = N_("Who organises it? Write the name of your association or shop, or your own.")
+    field = "organiser"
+
+
+class ProposalHasNationalNumber(RuleBroken):
+    sentence = N_("This looks like a national number. We do not need it: take it out.")
+    field = "text"
+
+
+class ProposalIsAnswered(RuleBroken):
+    sentence = N_("We already answered this. Send a new one if something is different.")
+
+
+class NoAnswerWritten(RuleBroken):
+    sentence = N_("Write a line: they read it.")
+    field = "answer"
+
+
+class NotACalendarAddress(RuleBroken):
+    sentence = N_("This is not a web address. Write it like www.example.org.")
+    field = "address"
+
+
+class CalendarIsKnown(RuleBroken):
+    sentence = N_("We read this calendar already.")
+    field = "address"
+
+
+class TooManyCalendars(RuleBroken):
+    sentence = N_("A partner can have at most %(most)s calendars here.")
+    field = "address"
+
+
+class NoWelcomePlaces(RuleBroken):
+    sentence = N_("How many places? Choose a number from 1 to 99.")
+    field = "number"
+
+
+class WelcomeWithoutName(RuleBroken):
+    sentence = N_("Who welcomes them there? Write a name.")
+    field = "welcomed_by"
+
+
+class WelcomeIsFull(RuleBroken):
+    sentence = N_("There are only %(free)s places left.")
+    field = "people"
+
+
+class WelcomeIsOver(RuleBroken):
+    sentence = N_("These places are not there any more.")
+
+
+class NotAList(RuleBroken):
+    """A file that is no table of partners."""
+
+    sentence = N_("We cannot read this file. Save it as CSV in your spreadsheet program and try again.")
+    field = "file"
+
+
+class ListTooLong(RuleBroken):
+    sentence = N_("This file has more than %(most)s lines. Split it into smaller files.")
+    field = "file"
+
+
+class NoNameColumn(RuleBroken):
+    sentence = N_("Choose which column has the name of the partner.")
+    field = "name"

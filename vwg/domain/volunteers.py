@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 
 from vwg import clock
 from vwg.db import db
-from vwg.domain import errors, signing_in
+from vwg.domain import errors, households, signing_in
 from vwg.models import Role, User, UserRole
 
 USUAL_ROLES = (Role.ORGANISER, Role.COACH)
@@ -35,8 +35,10 @@ def change(user: User, name: str, email: str, roles: Iterable[Role], language: s
     wanted = set(roles)
     if user.is_administrator and Role.ADMINISTRATOR not in wanted:
         _check_another_administrator(user)
-    moved = user.email != email.strip().lower()
+    moved, coached = user.email != email.strip().lower(), user.is_coach
     _describe(user, name, email, wanted)
+    if coached and not user.is_coach:
+        households.leave_behind(user)
     if language is not None:
         user.language = language
     db.session.flush()
@@ -45,12 +47,16 @@ def change(user: User, name: str, email: str, roles: Iterable[Role], language: s
 
 
 def leave(user: User) -> None:
-    """Not a volunteer any more: signed out everywhere at once. Raises LastAdministrator."""
+    """Not a volunteer any more: signed out everywhere at once; the families go to who stays.
+
+    Raises LastAdministrator.
+    """
     if user.is_administrator:
         _check_another_administrator(user)
     user.ended_at = clock.now()
     user.email = ""
     db.session.flush()
+    households.leave_behind(user)
     signing_in.sign_out_everywhere(user)
 
 

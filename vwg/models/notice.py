@@ -52,6 +52,7 @@ class Notice(Base):
     tries: Mapped[int] = mapped_column(default=0)
     due_at: Mapped[datetime] = mapped_column(default=clock.now)
     assigned_to_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"), index=True)
+    is_leftover: Mapped[bool] = mapped_column(default=False)  # not told in time by the coach: the host's now
     outcome: Mapped[str] = mapped_column(default="")
     done_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
