@@ -1,17 +1,19 @@
-"""How fast the house answers, beside a plain Flask view that builds the same feed at each request.
+"""How fast the feeds are, beside what others do with the same activities, in one run.
 
-    .venv/bin/python bench/feeds.py [--activities 1000] [--seconds 4]
+    .venv/bin/python bench/feeds.py [--activities 100 1000 10000] [--seconds 3] [--without xandikos radicale]
 
-Makes a house with so many activities in a temporary folder (SQLite), opens it as in production
-(gunicorn, one process of eight threads) with one view more, the plain one, and asks for pages over
-HTTP by one kept connection of http.client. Prints a table with ratios; leaves nothing behind.
+Makes a house in a temporary folder (SQLite), opens it with gunicorn as in production (one process of
+eight threads), starts the others beside it from a virtualenv of the bench's own (`bench/.peers`, made
+at the first run with pip), and asks all of them over HTTP by one kept connection, turn by turn. Prints
+one table for each number of activities; leaves nothing behind but that virtualenv.
 """
 
 import argparse
+import base64
 import gzip
-import http.client
+import json
 import os
-import re
+import shutil
 import socket
 import statistics
 import subprocess
@@ -19,295 +21,427 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from datetime import timedelta
-from html.parser import HTMLParser
 from pathlib import Path
-from urllib.parse import urlencode
 
 ROOT = Path(__file__).resolve().parent.parent
+PEERS = ROOT / "bench" / ".peers"
+PACKAGES = ["flask==3.1.3", "gunicorn==27.0.1", "icalendar==7.3.0", "radicale==3.9.0", "xandikos==0.4.10", "django-ical==1.9.2"]
+ROUNDS = 5
+MOST_OF_XANDIKOS = 1000  # each is a commit in git: ten thousand take an hour to put there
 sys.path.insert(0, str(ROOT))
 
-Answer = tuple[int, dict[str, str], bytes]
 
-
-# ---- the server's side: the house and one plain view
+# ---- the server's side: the house
 
 
 def app():  # type: ignore[no-untyped-def]
-    """The house with `/plain.ics`: what one writes in an afternoon with Flask, SQLAlchemy and icalendar."""
-    import icalendar
-    from flask import Response
+    """As in production; the limit of bytes is lifted where BENCH_NO_LIMIT says so."""
+    from vwg import create_app
+    from vwg.feeds import reading
 
-    from vwg import clock, create_app, guards
-    from vwg.models import EventDate
-
-    house = create_app()
-
-    @house.get("/plain.ics")
-    @guards.public
-    def plain() -> Response:
-        from vwg.db import db
-
-        calendar = icalendar.Calendar()
-        calendar.add("version", "2.0")
-        calendar.add("prodid", "-//plain//EN")
-        for date in db.session.scalars(EventDate.public().order_by(EventDate.starts_at)).unique():
-            event, text = date.event, date.event.text
-            one = icalendar.Event()
-            one.add("uid", date.uid)
-            one.add("dtstamp", date.changed_at)
-            one.add("last-modified", date.changed_at)
-            one.add("sequence", date.sequence)
-            one.add("dtstart", clock.local(date.starts_at))
-            one.add("dtend", clock.local(date.ends_at))
-            one.add("summary", event.title)
-            one.add("description", text.text if text else "")
-            one.add("location", date.place.shown_to_strangers if date.place else "")
-            if date.place and date.place.latitude is not None:
-                one.add("geo", (date.place.latitude, date.place.longitude))
-            one.add("url", f"http://127.0.0.1/nl/agenda/{event.public_id}")
-            one.add("categories", [event.category.name_in("nl")] if event.category else [])
-            one.add("status", "CONFIRMED")
-            calendar.add_component(one)
-        return Response(calendar.to_ical(), content_type="text/calendar; charset=utf-8")
-
-    return house
+    if os.environ.get("BENCH_NO_LIMIT"):
+        reading.MOST_BYTES = 1_000_000_000
+    return create_app()
 
 
-# ---- the house's contents
-
-
-def furnish(activities: int) -> list[str]:
-    """The cast and so many activities over the coming year; the dates' public ids."""
+def furnish(activities: int) -> list[dict[str, str]]:
+    """The cast and so many activities over the coming year; the same as data for the others."""
     import flask_migrate
 
     from vwg import clock, create_app, demo
     from vwg.db import db, writing
     from vwg.domain import events
 
+    told = []
     house = create_app()
     with house.app_context():
         flask_migrate.upgrade()
         db.session.remove()
         with writing():
             town = demo.cast()
-            dates = []
             for number in range(activities):
                 starts = clock.at(clock.today() + timedelta(days=2 + number % 360), 9 + number % 12)
+                place, category = (town.skala, town.sociaal_huis)[number % 2], (town.cooking, town.talking)[number % 2]
                 details = events.Details(
-                    f"Activiteit {number}: samen koken, praten en wandelen", text="We doen het rustig aan; iedereen is welkom. " * 6,
-                    category=(town.cooking, town.talking)[number % 2], place=(town.skala, town.sociaal_huis)[number % 2],
-                    facts={"children": True, "food": ["meal", "halal"]}, dutch_level=1 + number % 4, seats=40,
+                    f"Activiteit {number}: samen koken, praten en wandelen", text="We doen het rustig aan; iedereen is welkom. " * 4,
+                    category=category, place=place, facts={"children": True, "food": ["meal", "halal"]}, dutch_level=1 + number % 4, seats=40,
                 )  # fmt: skip
                 event = events.create(details, [events.Times(starts, starts + timedelta(hours=2))], town.leen)
                 events.publish(event, town.leen)
-                dates.append(event.dates[0].public_id)
-                if number % 100 == 99:
+                date = event.dates[0]
+                told.append({
+                    "uid": str(date.uid), "title": details.title, "text": details.text + "\nKinderen zijn welkom. Er is eten. Halal.", "place": place.shown_to_strangers,
+                    "page": f"http://127.0.0.1/nl/agenda/{event.public_id}", "category": category.name_in("nl"), "starts": starts.isoformat(),
+                    "ends": (starts + timedelta(hours=2)).isoformat(), "changed": date.changed_at.isoformat(),
+                })  # fmt: skip
+                if number % 200 == 199:
                     db.session.commit()
+                    db.session.expunge_all()
+                    town = _cast_again()
             db.session.commit()
         db.engine.dispose()
-    return dates
+    return told
 
 
-def edit_one(number: int) -> None:
-    """As a volunteer would, in a process beside the server."""
+def _cast_again():  # type: ignore[no-untyped-def]
+    """The same people and places in an empty session, which stays quick."""
+    from types import SimpleNamespace
+
     from sqlalchemy import select
 
-    from vwg.db import db, locked, writing
-    from vwg.domain import events
-    from vwg.models import Event, User
+    from vwg.db import db
+    from vwg.models import Category, Place, User
 
-    with writing():
-        event = locked(Event, db.session.scalars(select(Event.id).order_by(Event.id)).first() or 0)
-        details = events.details_of(event)
-        details.title = f"Activiteit 0, keer {number}"
-        events.edit(event, event.version, details, db.session.scalars(select(User)).first())  # type: ignore[arg-type]
-        db.session.commit()
+    def one(noun, column, value):  # type: ignore[no-untyped-def]
+        return db.session.scalars(select(noun).where(column == value)).one()
+
+    return SimpleNamespace(
+        leen=one(User, User.demo_name, "leen"), skala=one(Place, Place.name, "Zaal Skala"), sociaal_huis=one(Place, Place.name, "Sociaal Huis"),
+        cooking=one(Category, Category.slug, "cooking"), talking=one(Category, Category.slug, "talking"),
+    )  # fmt: skip
+
+
+class Volunteer:
+    """Edits one activity, in a process beside the server."""
+
+    def __init__(self) -> None:
+        from vwg import create_app
+
+        self.house, self.times = create_app(), 0
+
+    def edit(self) -> None:
+        from sqlalchemy import select
+
+        from vwg.db import db, locked, writing
+        from vwg.domain import events
+        from vwg.models import Event, User
+
+        self.times += 1
+        with self.house.app_context(), writing():
+            event = locked(Event, db.session.scalars(select(Event.id).order_by(Event.id)).first() or 0)
+            details = events.details_of(event)
+            details.title = f"Activiteit 0, keer {self.times}"
+            events.edit(event, event.version, details, db.session.scalars(select(User)).first())  # type: ignore[arg-type]
+            db.session.commit()
 
 
 # ---- asking
 
 
 class Client:
-    """One connection that stays open, and the cookies of one visitor."""
+    """One connection that stays open. Written by hand: a library would be slower than what it measures."""
 
     def __init__(self, port: int) -> None:
-        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-        self.cookies: dict[str, str] = {}
+        self.port = port
+        self.connection = socket.create_connection(("127.0.0.1", port), 120)
+        self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
-    def ask(self, path: str, headers: dict[str, str] | None = None, form: dict[str, str] | None = None) -> Answer:
-        sent = dict(headers or {})
-        if self.cookies:
-            sent["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
-        body = None
-        if form is not None:
-            body = urlencode(form)
-            sent["Content-Type"] = "application/x-www-form-urlencoded"
-        self.connection.request("POST" if form is not None else "GET", path, body, sent)
-        response = self.connection.getresponse()
-        data = response.read()
-        for name, value in response.getheaders():
-            if name.lower() == "set-cookie":
-                cookie, _, rest = value.split(";")[0].partition("=")
-                self.cookies[cookie] = rest
-        return response.status, dict(response.getheaders()), data
+    def ask(self, request: bytes) -> tuple[int, bytes, bytes]:
+        """(status, head, body)."""
+        self.connection.sendall(request)
+        data = self.connection.recv(262_144)
+        while b"\r\n\r\n" not in data:
+            data += self._more()
+        head, _, body = data.partition(b"\r\n\r\n")
+        status = int(head[9:12])
+        low = head.lower()
+        if b"transfer-encoding: chunked" in low:
+            while not body.endswith(b"0\r\n\r\n"):
+                body += self._more()
+        elif status not in {204, 304} and b"content-length:" in low:
+            size = int(low.partition(b"content-length:")[2].partition(b"\r\n")[0])
+            parts, got = [body], len(body)
+            while got < size:
+                parts.append(self._more())
+                got += len(parts[-1])
+            body = b"".join(parts)
+        elif status not in {204, 304}:
+            while part := self.connection.recv(262_144):
+                body += part
+        if b"connection: close" in low or head.startswith(b"HTTP/1.0"):
+            self.connection.close()
+            self.__init__(self.port)  # type: ignore[misc]
+        return status, head, body
 
-
-def measured(what: Callable[[], Answer], expected: set[int], seconds: float, most: int = 100_000) -> tuple[list[float], Answer]:
-    """Milliseconds of each answer for so long; an unexpected status ends it all."""
-    times: list[float] = []
-    end = time.perf_counter() + seconds
-    while len(times) < 3 or (time.perf_counter() < end and len(times) < most):
-        began = time.perf_counter()
-        answer = what()
-        times.append((time.perf_counter() - began) * 1000)
-        if answer[0] not in expected:
-            raise SystemExit(f"An answer {answer[0]} where {sorted(expected)} was expected: {answer[2][:300]!r}")
-    return times, answer
-
-
-class _Form(HTMLParser):
-    """The hidden fields of the page's form that posts."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.posts, self.fields = False, dict[str, str]()
-
-    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
-        given = {name: value or "" for name, value in attributes}
-        if tag == "form":
-            self.posts = given.get("method", "").lower() == "post"
-        elif tag == "input" and self.posts and given.get("type") == "hidden" and given.get("name"):
-            self.fields.setdefault(given["name"], given.get("value", ""))
+    def _more(self) -> bytes:
+        part = self.connection.recv(1_048_576)
+        if not part:
+            raise SystemExit("A server hung up.")
+        return part
 
 
-def sign_up(port: int, date: str) -> tuple[float, Answer]:
-    """A new visitor opens the page and presses; the time of the press alone, in ms."""
-    visitor = Client(port)
-    path = f"/nl/signup/{date}"
-    status, _, page = visitor.ask(path)
-    if status != 200:
-        raise SystemExit(f"{path} answers {status}")
-    form = _Form()
-    form.feed(page.decode())
-    began = time.perf_counter()
-    answer = visitor.ask(path, form={**form.fields, "people": "2"})
-    return (time.perf_counter() - began) * 1000, answer
+def request(path: str, *headers: str, method: str = "GET", body: bytes = b"") -> bytes:
+    lines = [f"{method} {path} HTTP/1.1", "Host: localhost", *headers]
+    if body or method in {"PUT", "POST", "REPORT"}:
+        lines.append(f"Content-Length: {len(body)}")
+    return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
 
 
-# ---- the run
+# ---- who is asked
+
+
+@dataclass
+class Subject:
+    """A server with the same activities; `full` asks for all of them, `edit` changes one."""
+
+    name: str
+    port: int
+    process: subprocess.Popen[bytes]
+    full: bytes
+    edit: Callable[[], object] | None
+    extra: list[str] = field(default_factory=list)
+    path: str = ""
+    method: str = "GET"
+    body: bytes = b""
+    client: Client = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.client = Client(self.port)
+
+    def with_headers(self, *headers: str) -> bytes:
+        return request(self.path, *self.extra, *headers, method=self.method, body=self.body)
+
+    @property
+    def memory(self) -> int:
+        """Resident megabytes of the server and its children."""
+        found = subprocess.run(["ps", "-o", "rss=", "--ppid", str(self.process.pid), "--pid", str(self.process.pid)], capture_output=True, text=True)
+        return sum(int(line) for line in found.stdout.split()) // 1024
+
+
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
 
 
 @contextmanager
-def opened(folder: str) -> Iterator[int]:
-    """gunicorn with the settings of `vwg/launch.py`; its port."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = int(free.getsockname()[1])
-    command = [sys.executable, "-m", "gunicorn", "--no-control-socket", "--workers", "1", "--worker-class", "gthread", "--threads", "8",
-               "--keep-alive", "30", "--log-level", "warning", "--chdir", str(ROOT), "-b", f"127.0.0.1:{port}", "bench.feeds:app()"]  # fmt: skip
-    server = subprocess.Popen(command, env={**os.environ, "VWG_INSTANCE": folder})
+def served(command: list[str], port: int, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
+    server = subprocess.Popen(command, env={**os.environ, **environment}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=ROOT)
     try:
-        for _ in range(200):
+        for _ in range(1200):
             try:
-                Client(port).ask("/healthz")
+                socket.create_connection(("127.0.0.1", port), 1).close()
                 break
             except OSError:
+                if server.poll() is not None:
+                    raise SystemExit(f"{command} did not start.") from None
                 time.sleep(0.1)
-        else:
-            raise SystemExit("The server does not answer.")
-        yield port
+        yield server
     finally:
         server.terminate()
-        server.wait(20)
+        try:
+            server.wait(20)
+        except subprocess.TimeoutExpired:
+            server.kill()
 
 
-def run(activities: int, seconds: float) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ["VWG_INSTANCE"] = folder
-        for name in ("VWG_DATABASE_URL", "VWG_SMTP_URL", "VWG_BASE_URL"):
-            os.environ.pop(name, None)
-        print(f"Making {activities} activities …", file=sys.stderr)
-        dates = furnish(activities)
-        with opened(folder) as port:
-            rows = list(lines(port, dates, seconds))
-    show(rows, activities)
+def gunicorn(python: str, what: str, port: int) -> list[str]:
+    """With the settings of `vwg/launch.py`."""
+    return [python, "-m", "gunicorn", "--no-control-socket", "--workers", "1", "--worker-class", "gthread", "--threads", "8",
+            "--keep-alive", "60", "--log-level", "critical", "--timeout", "600", "--chdir", str(ROOT), "-b", f"127.0.0.1:{port}", what]  # fmt: skip
 
 
-Line = tuple[str, list[float], int]
+def peers_python() -> str:
+    """The virtualenv of the others, made with the machine's own pip at the first run."""
+    python = PEERS / "bin" / "python"
+    if not (PEERS / "ready").exists():
+        print("Installing the others …", file=sys.stderr)
+        shutil.rmtree(PEERS, ignore_errors=True)
+        outside = shutil.which("python3", path="/usr/local/bin:/usr/bin") or sys.executable
+        subprocess.run([outside, "-m", "venv", "--without-pip", str(PEERS)], check=True)
+        subprocess.run([outside, "-m", "pip", "--python", str(python), "install", "-q", *PACKAGES], check=True)
+        (PEERS / "ready").touch()
+    return str(python)
 
 
-def lines(port: int, dates: list[str], seconds: float) -> Iterator[Line]:
-    """(what, milliseconds of each, bytes of the last body) one after another."""
-    client = Client(port)
+def everybody(stack: ExitStack, folder: str, told: list[dict[str, str]], without: list[str]) -> list[Subject]:
+    """All servers, started and filled."""
+    python, data = peers_python(), f"{folder}/activities.json"
+    Path(data).write_text(json.dumps(told))
+    port = free_port()
+    process = stack.enter_context(served(gunicorn(sys.executable, "bench.feeds:app()", port), port, VWG_INSTANCE=folder))
+    house = Subject("vwg", port, process, request("/feeds/agenda.ics"), Volunteer().edit, path="/feeds/agenda.ics")
+    status, _, feed = house.client.ask(house.full)
+    if status != 200 or feed.count(b"BEGIN:VEVENT") != len(told):
+        raise SystemExit(f"The house answers {status} with {feed.count(b'BEGIN:VEVENT')} of {len(told)} activities.")
+    Path(f"{folder}/feed.ics").write_bytes(feed)
+    given = {"BENCH_ACTIVITIES": data, "BENCH_FEED": f"{folder}/feed.ics"}
 
-    times, answer = measured(lambda: client.ask("/plain.ics"), {200}, seconds)
-    yield "plain Flask + icalendar, full", times, len(answer[2])
+    def web(name: str, factory: str, path: str, edits: bool = True) -> Subject:
+        port = free_port()
+        process = stack.enter_context(served(gunicorn(python, f"bench.peers:{factory}()", port), port, **given))
+        return Subject(name, port, process, request(path), (lambda: Client(port).ask(request("/edit", method="POST"))) if edits else None, path=path)
 
-    began = time.perf_counter()
-    first = client.ask("/feeds/agenda.ics")
-    yield "feed, first after a start", [(time.perf_counter() - began) * 1000], len(first[2])
-    times, answer = measured(lambda: client.ask("/feeds/agenda.ics"), {200}, seconds)
-    yield "feed, full", times, len(answer[2])
-    count = answer[2].count(b"BEGIN:VEVENT")
-    if count != len(dates):
-        print(f"The feed's limit of bytes left {count} of {len(dates)} activities.", file=sys.stderr)
+    found = [house, web("a Flask view of constant bytes", "limit", "/constant.ics", edits=False)]
+    found.append(Subject("a bare 304 of Flask", found[1].port, found[1].process, request("/bare"), None, path="/bare"))
+    if "plain" not in without:
+        found.append(web("Flask + icalendar", "plain", "/agenda.ics"))
+    if "django" not in without:
+        found.append(web("django-ical", "django_ical", "/agenda.ics"))
+    if "radicale" not in without:
+        found.append(radicale(stack, python, folder, feed))
+    if "xandikos" not in without and len(told) <= MOST_OF_XANDIKOS:
+        found.append(xandikos(stack, python, folder, feed))
+    return found
 
-    times, zipped = measured(lambda: client.ask("/feeds/agenda.ics", {"Accept-Encoding": "gzip"}), {200}, seconds)
-    if gzip.decompress(zipped[2]) != answer[2]:
-        raise SystemExit("Zipped is not plain.")
-    yield "feed, full, gzip", times, len(zipped[2])
 
-    known = {"If-None-Match": answer[1]["ETag"]}
-    times, polled = measured(lambda: client.ask("/feeds/agenda.ics", known), {304}, seconds)
-    yield "feed, conditional (304)", times, sum(len(name) + len(value) + 4 for name, value in polled[1].items()) + 26
+def radicale(stack: ExitStack, python: str, folder: str, feed: bytes) -> Subject:
+    port = free_port()
+    command = [python, "-m", "radicale", "--server-hosts", f"127.0.0.1:{port}", "--storage-filesystem-folder", f"{folder}/radicale",
+               "--auth-type", "none", "--server-max-content-length", "1000000000", "--server-timeout", "600"]  # fmt: skip
+    process = stack.enter_context(served(command, port))
+    signed = f"Authorization: Basic {base64.b64encode(b'bench:bench').decode()}"
+    subject = Subject("Radicale", port, process, request("/bench/agenda/", signed), None, [signed], "/bench/agenda/")
+    _wanted(subject.client.ask(request("/bench/agenda/", signed, "Content-Type: text/calendar", method="PUT", body=feed)), {200, 201, 204})
+    uid, one = first_of(feed)
+    subject.edit = lambda: _wanted(subject.client.ask(request(f"/bench/agenda/{uid}.ics", signed, "Content-Type: text/calendar", method="PUT", body=renamed(one))), {200, 201, 204})
+    return subject
 
-    times = []
-    from vwg import create_app
 
-    house = create_app()
-    with house.app_context():
-        for number in range(10):
-            edit_one(number)
+ASK_ALL = b"""<?xml version="1.0"?><C:calendar-query xmlns:D="DAV:" xmlns:C="urn:ietf:params:xml:ns:caldav"><D:prop><D:getetag/><C:calendar-data/></D:prop>
+<C:filter><C:comp-filter name="VCALENDAR"><C:comp-filter name="VEVENT"/></C:comp-filter></C:filter></C:calendar-query>"""
+
+
+def xandikos(stack: ExitStack, python: str, folder: str, feed: bytes) -> Subject:
+    """It has no address for a whole calendar: a CalDAV REPORT asks for the same."""
+    port = free_port()
+    command = [python, "-m", "xandikos", "serve", "-d", f"{folder}/xandikos", "--defaults", "--current-user-principal", "/user/", "-l", "127.0.0.1", "-p", str(port)]
+    process = stack.enter_context(served(command, port))
+    here, extra = "/user/calendars/calendar/", ["Depth: 1", "Content-Type: application/xml"]
+    subject = Subject("Xandikos (REPORT)", port, process, request(here, *extra, method="REPORT", body=ASK_ALL), None, extra, here, "REPORT", ASK_ALL)
+    head, *events = feed.split(b"BEGIN:VEVENT")
+    for number, event in enumerate(events):
+        whole = head + b"BEGIN:VEVENT" + event.partition(b"END:VCALENDAR")[0] + b"END:VCALENDAR\r\n"
+        _wanted(subject.client.ask(request(f"{here}{number}.ics", "Content-Type: text/calendar", method="PUT", body=whole)), {200, 201, 204})
+    one = first_of(feed)[1]
+    subject.edit = lambda: _wanted(subject.client.ask(request(f"{here}0.ics", "Content-Type: text/calendar", method="PUT", body=renamed(one))), {200, 201, 204})
+    return subject
+
+
+_times = 0
+
+
+def first_of(feed: bytes) -> tuple[str, bytes]:
+    head, first, *_ = feed.split(b"BEGIN:VEVENT")
+    uid = first.replace(b"\r\n ", b"").partition(b"UID:")[2].partition(b"\r\n")[0].decode()
+    return uid, head + b"BEGIN:VEVENT" + first.partition(b"END:VCALENDAR")[0] + b"END:VCALENDAR\r\n"
+
+
+def renamed(one: bytes) -> bytes:
+    global _times
+    _times += 1
+    return one.replace(b"SUMMARY:", f"SUMMARY:{_times} ".encode(), 1).replace(b"\r\n ", b"\r\n ", 1)
+
+
+def _wanted(answer: tuple[int, bytes, bytes], statuses: set[int]) -> tuple[int, bytes, bytes]:
+    if answer[0] not in statuses:
+        raise SystemExit(f"An answer {answer[0]} where {sorted(statuses)} was expected: {answer[2][:300]!r}")
+    return answer
+
+
+# ---- measuring
+
+
+@dataclass
+class Line:
+    """What was asked of whom: milliseconds of each answer, and the bytes of the last."""
+
+    what: str
+    whom: str
+    times: list[float]
+    size: int
+    memory: int
+
+    @property
+    def middle(self) -> float:
+        return statistics.median(self.times)
+
+
+def turn_by_turn(what: str, asked: list[tuple[Subject, bytes, set[int]]], seconds: float) -> list[Line]:
+    """Everybody in each of some rounds, so that what else the machine does falls on all of them."""
+    times: dict[str, list[float]] = {subject.name: [] for subject, _, _ in asked}
+    sizes: dict[str, int] = {}
+    for _ in range(ROUNDS):
+        for subject, question, statuses in asked:
+            end = time.perf_counter() + seconds / ROUNDS
+            while True:
+                began = time.perf_counter()
+                answer = subject.client.ask(question)
+                times[subject.name].append((time.perf_counter() - began) * 1000)
+                _wanted(answer, statuses)
+                if time.perf_counter() > end:
+                    break
+            sizes[subject.name] = len(answer[2]) if answer[0] == 200 else len(answer[1]) + 4 + len(answer[2])
+    return [Line(what, subject.name, times[subject.name], sizes[subject.name], subject.memory) for subject, _, _ in asked]
+
+
+def after_edits(subjects: list[Subject], times: int) -> list[Line]:
+    found = []
+    for subject in [each for each in subjects if each.edit]:
+        took = []
+        for _ in range(times):
+            assert subject.edit
+            subject.edit()
             began = time.perf_counter()
-            after = client.ask("/feeds/agenda.ics")
-            times.append((time.perf_counter() - began) * 1000)
-            if f"keer {number}".encode() not in after[2].replace(b"\r\n ", b""):
-                raise SystemExit("An edit did not arrive.")
-    yield "feed, first after an edit", times, len(after[2])
-
-    began = time.perf_counter()
-    arabic = client.ask("/feeds/agenda.ics?lang=ar")
-    yield "feed in Arabic, first", [(time.perf_counter() - began) * 1000], len(arabic[2])
-
-    times, page = measured(lambda: client.ask("/nl/agenda/"), {200}, seconds)
-    yield "agenda page", times, len(page[2])
-
-    times = []
-    for date in dates[:60]:
-        took, answer = sign_up(port, date)
-        if answer[0] not in {302, 303}:
-            raise SystemExit(f"A sign-up answers {answer[0]}: {re.sub(rb'<[^>]+>', b' ', answer[2])[:400]!r}")
-        times.append(took)
-    yield "sign-up, the press", times, len(answer[2])
+            answer = subject.client.ask(subject.full)
+            took.append((time.perf_counter() - began) * 1000)
+            _wanted(answer, {200, 207})
+        if subject.name == "vwg" and b"keer " not in answer[2]:
+            raise SystemExit("An edit did not arrive.")
+        found.append(Line("first GET after an edit", subject.name, took, len(answer[2]), subject.memory))
+    return found
 
 
-def show(rows: list[Line], activities: int) -> None:
-    plain = statistics.median(rows[0][1])
-    print(f"{activities} activities, one client, Python {sys.version.split()[0]}, {os.cpu_count()} cores\n")
-    print(f"| {'what':30} | {'p50 ms':>8} | {'p99 ms':>8} | {'a second':>8} | {'bytes':>9} | {'plain / this':>12} |")
-    print(f"|{'-' * 32}|{'-' * 10}|{'-' * 10}|{'-' * 10}|{'-' * 11}|{'-' * 14}|")
-    for what, times, size in rows:
-        middle = statistics.median(times)
-        worst = sorted(times)[min(len(times) - 1, int(len(times) * 0.99))]
-        ratio = f"{plain / middle:,.1f}" if what.startswith(("feed", "plain")) else ""
-        print(f"| {what:30} | {middle:8.2f} | {worst:8.2f} | {1000 / statistics.mean(times):8.0f} | {size:9} | {ratio:>12} |")
+def conditional(subject: Subject, zipped: bool = False) -> bytes:
+    """The same question, saying what the last answer's ETag was."""
+    extra = ["Accept-Encoding: gzip"] if zipped else []
+    head = subject.client.ask(subject.with_headers(*extra))[1]
+    tag = next((line.partition(b":")[2].strip().decode() for line in head.split(b"\r\n") if line.lower().startswith(b"etag:")), '"none"')
+    return subject.with_headers(*extra, f"If-None-Match: {tag}")
+
+
+def run(activities: int, seconds: float, without: list[str]) -> list[Line]:
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
+        os.environ["VWG_INSTANCE"] = folder
+        for name in ("VWG_DATABASE_URL", "VWG_SMTP_URL", "VWG_BASE_URL", "BENCH_NO_LIMIT"):
+            os.environ.pop(name, None)
+        if activities > 1000:
+            os.environ["BENCH_NO_LIMIT"] = "1"
+        print(f"Making {activities} activities …", file=sys.stderr)
+        subjects = everybody(stack, folder, furnish(activities), without)
+        house, constant, bare = subjects[:3]
+        others = subjects[3:]
+        lines = after_edits(subjects, 10 if activities <= 1000 else 5)
+        lines += turn_by_turn("repeated GET", [(each, each.full, {200, 207}) for each in (house, constant, *others)], seconds)
+        lines += turn_by_turn("conditional GET", [(house, conditional(house), {304}), (bare, bare.full, {304})], seconds)
+        lines += turn_by_turn("conditional GET", [(each, conditional(each), {200, 207, 304}) for each in others], seconds)
+        zipped = house.with_headers("Accept-Encoding: gzip")
+        if gzip.decompress(house.client.ask(zipped)[2]) != house.client.ask(house.full)[2]:
+            raise SystemExit("Zipped is not plain.")
+        lines += turn_by_turn("GET, gzip", [(each, each.with_headers("Accept-Encoding: gzip"), {200, 207}) for each in (house, *others)], seconds)
+    return lines
+
+
+def show(lines: list[Line], activities: int) -> None:
+    """`times as fast`: how many times the time of the house this line takes (its own is 1)."""
+    when = time.strftime("%Y-%m-%d")
+    print(f"\n### {activities:,} activities ({when}, Python {sys.version.split()[0]}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f})\n")
+    print("| asked | of | p50 ms | p99 ms | a second | bytes | MB | × vwg |\n|---|---|---:|---:|---:|---:|---:|---:|")
+    ours = {line.what: line.middle for line in lines if line.whom == "vwg"}
+    for line in lines:
+        worst = sorted(line.times)[min(len(line.times) - 1, int(len(line.times) * 0.99))]
+        ratio = line.middle / ours[line.what]
+        print(f"| {line.what} | {line.whom} | {line.middle:.2f} | {worst:.2f} | {1000 / statistics.mean(line.times):,.0f} | {line.size:,} | {line.memory} | {ratio:,.2f} |", flush=True)
 
 
 if __name__ == "__main__":
-    given = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    given.add_argument("--activities", type=int, default=1000)
-    given.add_argument("--seconds", type=float, default=4, help="for each line")
-    chosen = given.parse_args()
-    run(chosen.activities, chosen.seconds)
+    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    asked.add_argument("--activities", type=int, nargs="+", default=[100, 1000, 10000])
+    asked.add_argument("--seconds", type=float, default=3, help="for each line")
+    asked.add_argument("--without", nargs="*", default=[], help="plain, django, radicale, xandikos")
+    chosen = asked.parse_args()
+    for number in chosen.activities:
+        show(run(number, chosen.seconds, chosen.without), number)
