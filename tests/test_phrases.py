@@ -13,8 +13,28 @@ def test_dutch_says_everything(domain: str) -> None:
     assert catalogues.missing(domain, "nl") == []
 
 
-def test_arabic_says_everything_that_a_newcomer_meets() -> None:
-    assert catalogues.missing("public", "ar") == []
+@pytest.mark.parametrize("language", list(phrases.KNOWN))
+def test_every_language_says_everything_that_a_newcomer_or_a_partner_meets(language: str) -> None:
+    assert catalogues.missing("public", language) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("ar", {1: "بقي مكان واحد", 2: "بقي مكانان", 3: "بقي 3 أماكن", 11: "بقي 11 مكانًا", 100: "بقي 100 مكان"}),
+        ("ru", {1: "осталось 1 место", 2: "осталось 2 места", 5: "осталось 5 мест", 21: "осталось 21 место"}),
+    ],
+)
+def test_counting_follows_the_language(language: str, said: dict[int, str]) -> None:
+    with phrases.speaking(language):
+        heard = {num: phrases.ngettext("%(num)s place left", "%(num)s places left", num) % {"num": num} for num in said}
+    assert heard == said
+
+
+def test_ukrainian_counts_one_few_and_many_apart() -> None:
+    with phrases.speaking("uk"):
+        heard = [phrases.ngettext("%(num)s place left", "%(num)s places left", num).replace("%(num)s", "") for num in (1, 2, 5, 21)]
+    assert len({*heard[:3]}) == 3 and heard[0] == heard[3]
 
 
 @pytest.mark.parametrize("language", [code for code in phrases.KNOWN if code != "en"])
@@ -29,7 +49,7 @@ def test_a_translation_keeps_the_places_that_are_filled_in(domain: str, language
         for said in [message.string] if isinstance(message.string, str) else message.string:
             places = set(re.findall(r"%\((\w+)\)s", said))
             # A plural form may leave the number itself out ("one place", "two places").
-            if said and places != wanted and not (isinstance(message.id, tuple) and wanted - places <= {"num"}):
+            if said and places != wanted and not (isinstance(message.id, tuple) and wanted - places <= {"num", "number"}):
                 wrong.append((source, said))
     assert wrong == []
 
