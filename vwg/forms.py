@@ -1,16 +1,19 @@
 """What all forms share: the visitor's language, one way to ask, fields that read people's digits."""
 
+import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import time
 from typing import Any
 
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 from flask import g
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, IntegerField, StringField
-from wtforms.validators import ValidationError
+from wtforms import DateField, HiddenField, IntegerField, StringField
+from wtforms.validators import StopValidation, ValidationError
+from wtforms.widgets import TimeInput
 
 from vwg import phrases
 from vwg.db import allow_writing, db
@@ -112,6 +115,47 @@ class NumberField(IntegerField):
             super().process_formdata(given)
         except ValueError:
             raise ValueError(gettext(N_("Write a number in digits, like 12."))) from None
+
+
+class HourField(StringField):
+    """An hour of the clock as people write it: 14:00, 14.30, 14u30, 14."""
+
+    widget = TimeInput()
+    data: Any
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        self.typed = valuelist[0] if valuelist else ""
+        self.data = None
+        text = plain_digits(self.typed).strip().lower()
+        if not text:
+            return
+        read = re.fullmatch(r"(\d{1,2})(?:\s*[:.uh]\s*(\d{2})?)?(?::\d{2})?(?:\s*u(?:ur)?)?", text, re.ASCII)
+        if read is None or int(read[1]) > 23 or int(read[2] or 0) > 59:
+            raise ValueError(gettext(N_("Write the hour like 14:00.")))
+        self.data = time(int(read[1]), int(read[2] or 0))
+
+    def _value(self) -> str:
+        typed: str | None = getattr(self, "typed", None)
+        if typed is not None:
+            return typed
+        return self.data.strftime("%H:%M") if self.data else ""
+
+
+class DayField(DateField):
+    """A day of a calendar, near enough to be meant."""
+
+    data: Any
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        if not valuelist or not valuelist[0].strip():
+            self.data = None
+            return
+        super().process_formdata([plain_digits(valuelist[0]).strip()])
+
+    def pre_validate(self, _form: Any) -> None:
+        """A year like 0202 is a slip; and no clock counts before the first one."""
+        if self.data is not None and not 2000 <= self.data.year <= 2200:
+            raise StopValidation(gettext(N_("Look at the year of this date.")))
 
 
 class PhoneField(StringField):

@@ -7,21 +7,24 @@ from sqlalchemy import select
 
 from vwg import addresses, keys
 from vwg.db import db
-from vwg.models import Contact, FeedKey, Invitation, Partner, Rsvp, SignIn, User
+from vwg.models import Contact, FeedKey, Helper, Invitation, Need, Partner, Proposal, Rsvp, SignIn, User
 
 _NOUNS: dict[str, tuple[type[Any], str]] = {
     "reply": (Invitation, "id"),
     "mine": (Rsvp, "public_id"),
     "own": (Partner, "public_id"),
+    "proposal": (Proposal, "id"),
     "never-mail": (Contact, "id"),
     "monday-mail": (User, "id"),
     "feed": (FeedKey, "id"),
     "sign-in": (SignIn, "id"),
+    "help": (Need, "id"),
+    "helping": (Helper, "public_id"),
 }
 
 _PAGES = {
-    "reply": "partners.reply", "mine": "signup.mine", "own": "partners.own", "never-mail": "partners.never_mail", "monday-mail": "planning.monday_mail",
-    "sign-in": "accounts.by_link",
+    "reply": "partners.reply", "mine": "signup.mine", "own": "partners.own", "proposal": "partners.proposal", "never-mail": "partners.never_mail", "monday-mail": "planning.monday_mail",
+    "sign-in": "accounts.by_link", "help": "help.take", "helping": "help.mine",
 }  # fmt: skip
 
 

@@ -14,10 +14,10 @@ from flask import current_app
 
 from vwg import addresses, clock, links, phrases
 from vwg.db import db
-from vwg.domain import signing_in, today
+from vwg.domain import shifts, signing_in, today
 from vwg.domain.settings import group
 from vwg.forms import shown_phone
-from vwg.models import Contact, EventDate, Invitation, Need, Notice, Partner, PartnerKind, Pledge, Rsvp, SignIn, User
+from vwg.models import Contact, EventDate, Helper, Invitation, Need, Notice, Partner, PartnerKind, Pledge, Proposal, Rsvp, SignIn, User
 from vwg.phrases import N_, gettext, ngettext
 
 _LOOKS_LIKE_A_LINK = re.compile(r"(?<=\S)([.:@/])(?=\S)")
@@ -84,8 +84,12 @@ def addressee(notice: Notice) -> Addressee | None:
         return Addressee(found.first_name, found.email, "", notice.language)  # that of the page that asked
     if isinstance(found, Contact):
         return Addressee(found.first_name, found.email if found.takes_mail else "", found.phone, found.language)
+    if isinstance(found, Helper):
+        return Addressee(unlinked(found.name), found.email, found.phone, found.language)
     if isinstance(found, Invitation):  # nobody known by name: the partner's own number
         return Addressee(found.partner.name, "", found.partner.public_phone, "nl")
+    if isinstance(found, Proposal):
+        return Addressee(unlinked(found.sender), found.email, found.phone, found.language) if found.email or found.phone else None
     if isinstance(found, Rsvp) and found.household:
         return Addressee(found.household.nickname, "", found.household.phone, found.household.language)
     if isinstance(found, Rsvp):
@@ -105,6 +109,8 @@ def is_stale(notice: Notice) -> bool:
         return subject.used_at is not None or subject.expires_at <= clock.now()
     if isinstance(subject, Partner):
         return subject.merged_into_id is not None or subject.checked_at > notice.created_at
+    if isinstance(subject, Proposal):
+        return subject.version != notice.subject_version or subject.ends_at <= clock.now()
     if isinstance(subject, Invitation):
         if notice.kind in {"invitation_reminder", "invitation_silent"} and _answered_since(subject, notice):
             return True
@@ -113,6 +119,9 @@ def is_stale(notice: Notice) -> bool:
         return all(gone)
     if isinstance(subject, Rsvp):
         return subject.date.is_over or subject.is_given_back
+    if isinstance(subject, Need):
+        helper, hours = _recipient(notice), shifts.hours_of(subject)
+        return not isinstance(helper, Helper) or helper.is_dropped or hours is None or hours[1] <= clock.now()
     return subject.is_over if isinstance(subject, EventDate) else True
 
 
@@ -164,8 +173,8 @@ def quantity(need: Need, amount: int | None = None) -> str:
 # ---- inside
 
 
-def _recipient(notice: Notice) -> User | Contact | Invitation | Rsvp | None:
-    nouns: dict[str, type[Any]] = {"user": User, "contact": Contact, "invitation": Invitation, "rsvp": Rsvp}
+def _recipient(notice: Notice) -> User | Contact | Helper | Invitation | Rsvp | Proposal | None:
+    nouns: dict[str, type[Any]] = {"user": User, "helper": Helper, "contact": Contact, "invitation": Invitation, "rsvp": Rsvp, "proposal": Proposal}
     noun = nouns.get(notice.recipient_kind or "")
     return db.session.get(noun, notice.recipient_id) if noun and notice.recipient_id is not None else None
 
@@ -174,8 +183,8 @@ def _answered_since(invitation: Invitation, notice: Notice) -> bool:
     return invitation.replied_at is not None and invitation.replied_at > notice.created_at
 
 
-def _subject(notice: Notice) -> SignIn | Invitation | EventDate | Partner | Rsvp | None:
-    nouns: dict[str, type[Any]] = {"sign_in": SignIn, "invitation": Invitation, "date": EventDate, "partner": Partner, "rsvp": Rsvp}
+def _subject(notice: Notice) -> SignIn | Invitation | EventDate | Need | Partner | Rsvp | Proposal | None:
+    nouns: dict[str, type[Any]] = {"sign_in": SignIn, "need": Need, "invitation": Invitation, "date": EventDate, "partner": Partner, "proposal": Proposal, "rsvp": Rsvp}
     noun = nouns.get(notice.subject_kind)
     return db.session.get(noun, notice.subject_id) if noun else None
 
@@ -198,6 +207,12 @@ def _told(notice: Notice, to: Addressee, by: User | None) -> dict[str, Any]:
         return told | _of_invitation(subject) | {"greeting": _greeting(to.name, by or subject.invited_by)}
     if isinstance(subject, Partner):
         return told | _of_partner(subject, _recipient(notice))
+    if isinstance(subject, Need):
+        return told | _of_shift(subject, recipient)
+    if isinstance(subject, Proposal):
+        return told | {
+            "proposal": subject, "title": unlinked(subject.title), "answer": subject.answer, "link": page_of("proposal", subject, phrases.language().code)
+        }  # fmt: skip
     rsvp = _recipient(notice)
     if not isinstance(rsvp, Rsvp):
         raise Untellable
@@ -257,6 +272,18 @@ def _of_partner(partner: Partner, contact: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _of_shift(need: Need, helper: object) -> dict[str, Any]:
+    """A helper's place: what, when and where; a hidden address only for who is known."""
+    code, date, hours = phrases.language().code, shifts.date_of(need), shifts.hours_of(need)
+    if not isinstance(helper, Helper) or date is None or hours is None:
+        raise Untellable
+    shown = date.place.shown_to_strangers if date.place and helper.is_known else date.shown_place
+    return {
+        "need": need, "date": date, "title": need.event.title_in(code), "place": shown, "reason": date.reason_in(code),
+        "when": phrases.when(*hours), "subject_moment": moment(hours[0]), "link": page_of("helping", helper, code),
+    }  # fmt: skip
+
+
 def _of_date(date: EventDate, rsvp: Rsvp) -> dict[str, Any]:
     code = phrases.language().code
     return {
@@ -268,7 +295,7 @@ def _of_date(date: EventDate, rsvp: Rsvp) -> dict[str, Any]:
 
 def page_of(purpose: str, row: Any, language: str) -> str:
     """A secret page's whole address, made where there is no request: in the worker."""
-    paths = {"reply": "partners/reply", "own": "partners/own", "mine": "signup/mine", "never-mail": "partners/never-mail", "monday-mail": "planning/monday-mail"}
+    paths = {"reply": "partners/reply", "own": "partners/own", "proposal": "partners/submit", "mine": "signup/mine", "helping": "help/mine", "never-mail": "partners/never-mail", "monday-mail": "planning/monday-mail"}
     return addresses.full(f"/{language}/{paths[purpose]}/{links.token(purpose, row)}")
 
 

@@ -22,15 +22,18 @@ from sqlalchemy.orm import Session
 
 from vwg import clock, keys
 from vwg.db import db, locked
-from vwg.domain import rsvps, weekly
+from vwg.domain import proposals, rsvps, weekly
 from vwg.domain.settings import group
 from vwg.models import (
     Attempt,
     Beat,
     DateCount,
+    Event,
     EventDate,
+    Helper,
     Household,
     Look,
+    Need,
     Notice,
     NoticeState,
     Rsvp,
@@ -41,7 +44,7 @@ from vwg.models import (
 )
 
 PERSONAL_TABLES = (
-    "rsvp_contact", "rsvp_support", "rsvp", "household_coach", "household", "notice", "look", "sign_in", "user_session", "user", "contact",
+    "rsvp_contact", "rsvp_support", "rsvp", "helper", "household_coach", "household", "notice", "look", "sign_in", "user_session", "user", "contact", "proposal", "welcome_taken",
 )  # fmt: skip
 DAYS_OF_A_MONTH = 30.5
 KEEP_ATTEMPTS = timedelta(days=1)
@@ -57,6 +60,8 @@ def erase_what_is_due() -> Counter[str]:
     gone: Counter[str] = Counter()
     gone["contacts"] = _erase_contacts(session, now - timedelta(days=keep.keep_contact_days))
     gone["sign-ups"] = _fold_sign_ups(session, now - timedelta(days=keep.keep_name_days))
+    gone["helpers' contacts"] = _forget_helpers_contacts(session, now - timedelta(days=keep.keep_contact_days))
+    gone["helpers"] = _fold_helpers(session, now - timedelta(days=keep.keep_name_days))
     gone["recipients of notices"] = _forget_recipients(session, now - timedelta(days=keep.keep_notice_days))
     unused = Household.used_at < now - timedelta(days=keep.keep_household_months * DAYS_OF_A_MONTH)
     gone["households"] = _done(session, delete(Household).where(unused))
@@ -64,6 +69,7 @@ def erase_what_is_due() -> Counter[str]:
     gone["lines of who looked"] = _done(session, looks)
     gone["sign-ins"] = _forget_sign_ins(session, now)
     gone["devices"] = _done(session, delete(UserSession).where(or_(UserSession.ends_at < now, UserSession.ended_at < now)))
+    gone["senders of proposals"] = proposals.forget_senders()
     gone["wrong tries"] = _done(session, delete(Attempt).where(Attempt.at < now - KEEP_ATTEMPTS))
     session.expire_all()
     return gone
@@ -201,6 +207,30 @@ def wipe_traces() -> bool:
 def _erase_contacts(session: Session, ended_before: datetime) -> int:
     over = select(Rsvp.id).join(EventDate).where(EventDate.ends_at < ended_before)
     return _done(session, delete(RsvpContact).where(RsvpContact.rsvp_id.in_(over)))
+
+
+def _helped_before(ended_before: datetime) -> list[tuple[Helper, int]]:
+    """Helpers whose shift is past, each with the date it counts for."""
+    last = select(Event.id).where(~Event.dates.any(EventDate.ends_at >= ended_before))
+    over = select(EventDate.id).where(EventDate.ends_at < ended_before)
+    past = or_(Need.date_id.in_(over), and_(Need.date_id.is_(None), Need.event_id.in_(last)))
+    helpers = db.session.scalars(select(Helper).join(Need).where(past).order_by(Helper.id)).all()
+    return [(helper, helper.need.date_id or (helper.need.event.dates[-1].id if helper.need.event.dates else 0)) for helper in helpers]
+
+
+def _forget_helpers_contacts(session: Session, ended_before: datetime) -> int:
+    known = [helper.id for helper, _ in _helped_before(ended_before) if helper.email or helper.phone]
+    return _done(session, update(Helper).where(Helper.id.in_(known)).values(email="", phone=""))
+
+
+def _fold_helpers(session: Session, ended_before: datetime) -> int:
+    """Only how many helped stays."""
+    past = _helped_before(ended_before)
+    for helper, date_id in past:
+        if date_id and helper.counts:
+            _add_counts(session, date_id, Counter(helpers=1))
+        session.execute(update(Notice).where(Notice.recipient_kind == "helper", Notice.recipient_id == helper.id).values(recipient_kind=None, recipient_id=None))
+    return _done(session, delete(Helper).where(Helper.id.in_([helper.id for helper, _ in past])))
 
 
 def _fold_sign_ups(session: Session, ended_before: datetime) -> int:

@@ -63,8 +63,8 @@ class Details:
     address_after_signup: bool = False
 
 
-def create(details: Details, times: Sequence[Times], by: User, weekly: bool = False, rule: str = "") -> Event:
-    """A draft with its dates; whoever writes it is its host.
+def create(details: Details, times: Sequence[Times], by: User | None, weekly: bool = False, rule: str = "") -> Event:
+    """A draft with its dates; whoever writes it is its host. `by` None: a partner's own, which has no host of ours.
 
     `weekly`, or another `rule` (RFC 5545, without its end), keeps the dates together as one series;
     else each is an activity of its own in a calendar. The same date given twice is one.
@@ -73,8 +73,9 @@ def create(details: Details, times: Sequence[Times], by: User, weekly: bool = Fa
     _check_title(details.title)
     check_times(times)
     times = sorted(set(times), key=lambda each: each.starts_at)
-    event = Event(created_by_id=by.id)
-    event.hosts.append(by)
+    event = Event(created_by_id=by.id if by else None)
+    if by is not None:
+        event.hosts.append(by)
     db.session.add(event)
     _fill(event, details)
     rule = rule or (_weekly(times[0]) if weekly else "")

@@ -41,6 +41,13 @@ def check(rsvp: Rsvp) -> None:
         raise errors.TooManySeats(most=MOST_SEATS)
 
 
+def check_key(form_key: str | None) -> None:
+    """The same for a form that takes no seats. Raises TooQuick, also for a mark that we did not make."""
+    shown = _moment(form_key)
+    if shown is None or clock.now().timestamp() - shown < QUICKEST.total_seconds():
+        raise errors.TooQuick
+
+
 def was_sent(form_key: str | None) -> bool:
     """Whether this form took seats before: sent again it is judged by what it says."""
     return form_key is not None and db.session.scalars(select(Rsvp.id).where(Rsvp.form_key == form_key)).first() is not None

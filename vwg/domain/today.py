@@ -13,7 +13,7 @@ from sqlalchemy.orm import selectinload
 
 from vwg import clock
 from vwg.db import db
-from vwg.domain import calls, events, invitations, listings, needs, notices, pledges, rsvps
+from vwg.domain import calls, events, invitations, listings, needs, notices, pledges, proposals, rsvps
 from vwg.domain.notices import Way
 from vwg.domain.rsvps import Seats
 from vwg.models import Event, EventDate, Invitation, Need, Notice, NoticeChannel, PartStat, Stage, User
@@ -35,6 +35,7 @@ class Waits(StrEnum):
     DRAFT = "draft"
     THANKS = "thanks"
     LISTINGS = "listings"
+    PROPOSALS = "proposals"
 
 
 @dataclass(frozen=True)
@@ -209,7 +210,16 @@ def _listings(_day: Day) -> list[Line]:
     return [Line(Waits.LISTINGS, title, ", ".join(names[:3]))]
 
 
-_ROOMS: tuple[Callable[[Day], list[Line]], ...] = (_calls, _mails, _replies, _gaps, _queues, _thanks, _listings, _drafts)
+def _proposals(_day: Day) -> list[Line]:
+    """What others want to organise: they wait for an answer."""
+    waiting = proposals.waiting()
+    if not waiting:
+        return []
+    title = ngettext("One proposal to look at", "%(num)s proposals to look at", len(waiting)) % {"num": len(waiting)}
+    return [Line(Waits.PROPOSALS, title, ", ".join(each.title for each in waiting[:3]))]
+
+
+_ROOMS: tuple[Callable[[Day], list[Line]], ...] = (_calls, _mails, _replies, _gaps, _queues, _thanks, _listings, _proposals, _drafts)
 
 
 # ---- inside

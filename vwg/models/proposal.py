@@ -57,6 +57,8 @@ class Proposal(Base):
 
     __mapper_args__ = {"version_id_col": version}
 
+    all_day = False
+
     @property
     def is_open(self) -> bool:
         """Whether its sender may still change it."""

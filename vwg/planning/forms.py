@@ -1,14 +1,11 @@
 """What the volunteers' pages ask: one screen to post, closed lines for the rest, steps of a date."""
 
-import re
 from collections.abc import Sequence
-from datetime import datetime, time
+from datetime import datetime
 from typing import Any
 
-from wtforms import BooleanField, DateField, Field, FieldList, FormField, RadioField, SelectChoice, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, Field, FieldList, FormField, RadioField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms import Form as Part
-from wtforms.validators import StopValidation
-from wtforms.widgets import TimeInput
 
 from vwg import clock, facts
 from vwg.domain.errors import ChangedMeanwhile, NoDates, NoEnd, RuleBroken
@@ -16,7 +13,7 @@ from vwg.domain.events import LONGEST_TITLE, MOST_SEATS, Times
 from vwg.domain.holidays import Kind
 from vwg.domain.needs import MOST as MOST_NEEDED
 from vwg.domain.series import MOST_WEEKS, Every, Plan, Rhythm, Scope
-from vwg.forms import Form, NumberField, VersionedForm, at_most, between, needed, plain_digits
+from vwg.forms import DayField, Form, HourField, NumberField, VersionedForm, at_most, between, needed, plain_digits
 from vwg.models import Event, EventDate, NeedKind, Place
 from vwg.phrases import N_, gettext
 
@@ -31,30 +28,6 @@ NEED_KINDS = {
     NeedKind.SKILL: N_("somebody who can do something: an interpreter, a cook"),
     NeedKind.SERVICE: N_("something done for us: a lift, a print"),
 }
-
-
-class HourField(StringField):
-    """An hour of the clock as people write it: 14:00, 14.30, 14u30, 14."""
-
-    widget = TimeInput()
-    data: Any
-
-    def process_formdata(self, valuelist: Sequence[str]) -> None:
-        self.typed = valuelist[0] if valuelist else ""
-        self.data = None
-        text = plain_digits(self.typed).strip().lower()
-        if not text:
-            return
-        read = re.fullmatch(r"(\d{1,2})(?:\s*[:.uh]\s*(\d{2})?)?(?::\d{2})?(?:\s*u(?:ur)?)?", text, re.ASCII)
-        if read is None or int(read[1]) > 23 or int(read[2] or 0) > 59:
-            raise ValueError(gettext(N_("Write the hour like 14:00.")))
-        self.data = time(int(read[1]), int(read[2] or 0))
-
-    def _value(self) -> str:
-        typed: str | None = getattr(self, "typed", None)
-        if typed is not None:
-            return typed
-        return self.data.strftime("%H:%M") if self.data else ""
 
 
 class PriceField(StringField):
@@ -79,23 +52,6 @@ class PriceField(StringField):
         if typed is not None:
             return typed
         return facts.money(self.data).removeprefix("€ ") if self.data else ""
-
-
-class DayField(DateField):
-    """A day of a calendar, near enough to be meant."""
-
-    data: Any
-
-    def process_formdata(self, valuelist: Sequence[str]) -> None:
-        if not valuelist or not valuelist[0].strip():
-            self.data = None
-            return
-        super().process_formdata([plain_digits(valuelist[0]).strip()])
-
-    def pre_validate(self, _form: Any) -> None:
-        """A year like 0202 is a slip; and no clock counts before the first one."""
-        if self.data is not None and not 2000 <= self.data.year <= 2200:
-            raise StopValidation(gettext(N_("Look at the year of this date.")))
 
 
 class DateRow(Part):

@@ -11,14 +11,13 @@ from wtforms import BooleanField
 from vwg import clock, guards, looks, permissions
 from vwg.db import db, locked
 from vwg.domain import pace, rsvps, sign_up_rules, supports
-from vwg.forms import Button, Form, asking
+from vwg.forms import Button, DayField, Form, HourField, asking
 from vwg.guards import me
 from vwg.models import Event, EventDate, Rsvp
 from vwg.pages import found
 from vwg.phrases import N_, gettext, ngettext
 from vwg.planning import bp
 from vwg.planning.finding import date_to_change, event_to_change, page_of, page_of_date
-from vwg.planning.forms import DayField, HourField
 
 
 class RulesForm(Form):
