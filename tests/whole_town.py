@@ -20,8 +20,11 @@ from vwg.models import (
     Event,
     EventDate,
     FeedKey,
+    Helper,
     Household,
     Invitation,
+    Need,
+    NeedKind,
     Notice,
     Partner,
     PartnerNote,
@@ -46,6 +49,8 @@ def fill(app: Flask) -> None:
                 each.hosts.append(leen)
         db.session.add(PartnerNote(partner_id=_first(Partner).id, user_id=leen.id, text="Bel liever dan te mailen."))
         db.session.add(FeedKey(owner=leen, label="telefoon"))
+        hands = db.session.scalars(select(Need).where(Need.kind == NeedKind.PEOPLE).order_by(Need.id)).first()
+        db.session.add(Helper(need=hands, name="Sien", email="sien@example.org"))
         db.session.commit()
 
 
@@ -87,7 +92,7 @@ def value_of(app: Flask, rule: Rule, name: str) -> Any:
         "year": clock.today().year, "month": clock.today().month, "part": "facts", "code": "ar",
         "written": _first(PartnerNote).id, **({"change": 1} if "change" in rule.arguments else {}),
         "picture": settings.group().logo, "size": "mark",
-        "number": 0, "mark": "0" * 20, "key_id": 1, "pledge": _first(Pledge).id,
+        "number": 0, "mark": "0" * 20, "key_id": 1, "pledge": _first(Pledge).id, "helper": _first(Helper).id,
     }  # fmt: skip
     assert name in values, f"{rule.rule}: say in tests/whole_town.py what <{name}> is"
     return values[name]

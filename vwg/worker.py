@@ -12,7 +12,7 @@ from flask import current_app
 from vwg import clock, mail
 from vwg.config import Config
 from vwg.db import Gone, db, locked, writing
-from vwg.domain import calendar, calls, erasure, events, households, listings, reminders, today
+from vwg.domain import calendar, calls, erasure, events, households, listings, reminders, shifts, today
 from vwg.models import Beat, Event
 
 NAME = "worker"
@@ -114,6 +114,7 @@ def ask_partners_again() -> None:
     with writing():
         reminders.remind_the_silent()
         listings.ask_whether_still_right()
+        shifts.owe_reminders()
         db.session.commit()
 
 

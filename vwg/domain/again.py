@@ -53,7 +53,7 @@ def copy(event: Event, by: User) -> Event:
             )
         )  # fmt: skip
     for need in event.needs:
-        draft.needs.append(Need(kind=need.kind, what=need.what, amount=need.amount, unit=need.unit, language=need.language))
+        draft.needs.append(Need(kind=need.kind, what=need.what, amount=need.amount, unit=need.unit, language=need.language, near_people=need.near_people))
     db.session.flush()
     return draft
 

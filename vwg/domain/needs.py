@@ -1,5 +1,7 @@
 """What an activity still needs."""
 
+from datetime import date
+
 from vwg import clock
 from vwg.db import db
 from vwg.domain import errors
@@ -14,10 +16,21 @@ def add(event: Event, what: str, amount: int, kind: NeedKind = NeedKind.THING, u
         raise errors.NeedWithoutName
     if not 1 <= amount <= MOST:
         raise errors.NeedAmount
-    need = Need(what=what.strip(), amount=amount, kind=kind, unit=unit)
+    need = Need(what=what.strip(), amount=amount, kind=kind, unit=unit, near_people=kind == NeedKind.SKILL)
     event.needs.append(need)
     db.session.flush()
     return need
+
+
+def change(need: Need, what: str, amount: int, by: date | None, near_people: bool) -> None:
+    """Raises NeedWithoutName, NeedAmount."""
+    if not what.strip():
+        raise errors.NeedWithoutName
+    if not 1 <= amount <= MOST:
+        raise errors.NeedAmount
+    need.what, need.amount, need.near_people = what.strip(), amount, near_people
+    need.by = clock.at(by, 12) if by else None
+    db.session.flush()
 
 
 def enough(need: Need) -> None:

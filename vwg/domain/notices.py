@@ -18,6 +18,7 @@ from vwg.models import (
     Contact,
     Event,
     EventDate,
+    Helper,
     Household,
     HouseholdCoach,
     Invitation,
@@ -75,6 +76,11 @@ def way_to_contact(contact: Contact | None, asked_by: User | None) -> Way:
     return Way(NoticeChannel.CALL, asked_by)
 
 
+def way_to_helper(helper: Helper, date: EventDate) -> Way:
+    """By the mail they left, else by a host's telephone."""
+    return Way(NoticeChannel.MAIL) if helper.email else Way(NoticeChannel.CALL, _host(date))
+
+
 def coach_of(household: Household) -> User | None:
     """A stand-in goes first while it lasts; then the coach of longest standing."""
     holding = [coach for coach in household.coaches if coach.holds and coach.user.ended_at is None]
@@ -95,6 +101,8 @@ def reach(dates: Iterable[EventDate]) -> Reach:
     for date in dates:
         for rsvp in _concerned(date):
             result.add(way_to_rsvp(rsvp).channel, called(rsvp))
+        for helper in _helping(date):
+            result.add(way_to_helper(helper, date).channel, helper.name)
         for invitation in _invited(date):
             if invitation.id not in asked:
                 asked.add(invitation.id)
@@ -127,6 +135,13 @@ def tell_of_dates(kind: str, dates: Sequence[EventDate]) -> list[Notice]:
             _Owed(kind, "date", date.id, date.sequence, "rsvp", rsvp.id, rsvp.language, way_to_rsvp(rsvp))
             for date in dates
             for rsvp in _concerned(date)
+        ]
+    )
+    told += _owe_all(
+        [
+            _Owed("shift_changed", "need", helper.need_id, date.sequence, "helper", helper.id, helper.language, way_to_helper(helper, date))
+            for date in dates
+            for helper in _helping(date)
         ]
     )
     counting = {invitation.id: (invitation, date) for date in reversed(dates) for invitation in _invited(date)}
@@ -285,6 +300,15 @@ def done(notice: Notice, outcome: str) -> None:
     notice.done_at = clock.now()
 
 
+def drop_for(recipient_kind: str, recipient_id: int) -> None:
+    """This person hears nothing more of what still waits."""
+    waiting = select(Notice).where(
+        Notice.recipient_kind == recipient_kind, Notice.recipient_id == recipient_id, Notice.state.in_([NoticeState.WAITING, NoticeState.FAILED])
+    )
+    for notice in db.session.scalars(waiting):
+        dropped(notice)
+
+
 @dataclass(frozen=True)
 class _Owed:
     """What `owe` is given."""
@@ -373,12 +397,18 @@ def _load(dates: Sequence[EventDate]) -> None:
         db.session.scalars(select(EventDate).where(EventDate.id.in_([date.id for date in dates])).options(parties)).unique().all()
     events = {date.event_id for date in dates}
     partners = selectinload(Event.invitations).options(joinedload(Invitation.partner), joinedload(Invitation.contact))
-    db.session.scalars(select(Event).where(Event.id.in_(events)).options(partners, selectinload(Event.hosts).lazyload(User.roles))).all()
+    db.session.scalars(select(Event).where(Event.id.in_(events)).options(partners, selectinload(Event.hosts).lazyload(User.roles), selectinload(Event.needs))).all()
 
 
 def _concerned(date: EventDate) -> list[Rsvp]:
     """Parties that hold seats or wait for some."""
     return [rsvp for rsvp in date.rsvps if not rsvp.is_given_back]
+
+
+def _helping(date: EventDate) -> list[Helper]:
+    """Who has a place in a shift of this date; of the whole activity's, with its next one."""
+    theirs = [need for need in date.event.needs if need.date_id == date.id or (need.date_id is None and date in (date.event.next_date, date.event.dates[-1]))]
+    return [helper for need in theirs if need.is_shift for helper in need.helpers if not helper.is_dropped]
 
 
 def _invited(date: EventDate) -> list[Invitation]:

@@ -7,17 +7,20 @@ from vwg.models import DateState, EventDate
 STATUS = {DateState.ON: "CONFIRMED", DateState.POSTPONED: "TENTATIVE", DateState.CANCELLED: "CANCELLED"}
 
 
-def file(date: EventDate, uid: str, title: str, place: str = "") -> bytes:
+def file(
+    date: EventDate, uid: str, title: str, place: str = "", hours: tuple[datetime, datetime] | None = None, given_back: bool = False
+) -> bytes:
     """An iCalendar file (RFC 5545) of one VEVENT: when, a title, perhaps where, and nothing else.
 
-    `uid` is not the activity's own, which would lead back to it.
+    `uid` is not the activity's own, which would lead back to it. `hours`: of a shift, else the date's.
     """
+    starts_at, ends_at = hours or (date.starts_at, date.ends_at)
     lines = [
         "BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//vwg//own//EN", "METHOD:PUBLISH", "BEGIN:VEVENT",
         f"UID:{uid}", f"SEQUENCE:{date.sequence}", f"DTSTAMP:{_utc(date.changed_at)}",
-        f"DTSTART:{_utc(date.starts_at)}", f"DTEND:{_utc(date.ends_at)}", f"SUMMARY:{_escaped(title)}",
+        f"DTSTART:{_utc(starts_at)}", f"DTEND:{_utc(ends_at)}", f"SUMMARY:{_escaped(title)}",
         *([f"LOCATION:{_escaped(place)}"] if place else []),
-        f"STATUS:{STATUS[date.state]}", "CLASS:PRIVATE", "END:VEVENT", "END:VCALENDAR",
+        f"STATUS:{'CANCELLED' if given_back else STATUS[date.state]}", "CLASS:PRIVATE", "END:VEVENT", "END:VCALENDAR",
     ]  # fmt: skip
     return b"".join(_folded(line.encode()) + b"\r\n" for line in lines)
 

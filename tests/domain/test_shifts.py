@@ -1,0 +1,121 @@
+"""Kind people fill a need by a link: who takes a place counts, who comes close to people is known by two first."""
+
+from datetime import time, timedelta
+
+import pytest
+
+from tests.conftest import hours, later, world_kitchen
+from vwg import clock
+from vwg.db import db
+from vwg.demo import Cast
+from vwg.domain import erasure, errors, events, needs, notices, shifts
+from vwg.models import DateCount, Helper, Need, NeedKind, Notice, NoticeState
+
+
+@pytest.fixture
+def dishes(town: Cast) -> Need:
+    """Two people for the washing-up at the world kitchen, Saturday 21 March from 17 to 19 h."""
+    kitchen = world_kitchen(town)
+    need = needs.add(kitchen, "afwassen", 2, NeedKind.PEOPLE)
+    shifts.set_hours(need, time(17), time(19))
+    db.session.commit()
+    return need
+
+
+def offer(need: Need, name: str, email: str = "", phone: str = "0470 00 00 40", key: str | None = None) -> Helper:
+    return shifts.take(need, name, email, phone, "nl", key)
+
+
+def test_places_are_taken_one_by_one_and_the_gap_is_shown(dishes: Need) -> None:
+    offer(dishes, "Sien")
+    assert (dishes.pledged, dishes.missing) == (1, 1)
+    offer(dishes, "Oksana")
+    assert dishes.missing == 0
+    with pytest.raises(errors.ShiftIsFull):
+        offer(dishes, "Dawit")
+
+
+def test_a_form_sent_twice_is_one_place(dishes: Need) -> None:
+    first = offer(dishes, "Sien", key="a" * 20)
+    assert offer(dishes, "Sien", key="a" * 20) is first
+    assert dishes.pledged == 1
+
+
+def test_who_drops_a_place_frees_it(dishes: Need) -> None:
+    sien = offer(dishes, "Sien")
+    shifts.drop(sien)
+    shifts.drop(sien)
+    assert (dishes.missing, shifts.of_need(dishes)) == (2, [])
+
+
+def test_a_name_and_a_way_to_reach_somebody_are_asked(dishes: Need) -> None:
+    with pytest.raises(errors.HelperWithoutName):
+        offer(dishes, "  ")
+    with pytest.raises(errors.HelperWithoutContact):
+        offer(dishes, "Sien", phone="")
+
+
+def test_who_comes_close_to_people_counts_only_when_two_of_us_know_them(town: Cast) -> None:
+    interpreter = needs.add(world_kitchen(town), "tolk Tigrinya", 1, NeedKind.SKILL)
+    dawit = offer(interpreter, "Dawit")
+    assert (dawit.is_known, interpreter.missing, shifts.places_left(interpreter)) == (False, 1, 0)
+    shifts.vouch(dawit, town.leen)
+    with pytest.raises(errors.VouchedAlready):
+        shifts.vouch(dawit, town.leen)
+    assert interpreter.missing == 1
+    shifts.vouch(dawit, town.fatma)
+    assert (dawit.is_known, interpreter.missing) == (True, 0)
+
+
+def test_the_hours_of_a_shift_go_along_with_its_date(town: Cast, dishes: Need) -> None:
+    before = shifts.hours_of(dishes)
+    assert before is not None
+    events.move(dishes.event.dates[0], hours(28, 14, 18), town.skala, town.leen)
+    assert shifts.hours_of(dishes) == (before[0] + timedelta(days=7), before[1] + timedelta(days=7))
+
+
+def test_a_shift_over_midnight_ends_the_day_after(dishes: Need) -> None:
+    shifts.set_hours(dishes, time(22), time(1))
+    day = clock.local(dishes.event.dates[0].starts_at).date()
+    assert shifts.hours_of(dishes) == (clock.at(day, 22), clock.at(day + timedelta(days=1), 1))
+    with pytest.raises(errors.EndsBeforeStart):
+        shifts.set_hours(dishes, time(22), None)
+
+
+def told(kind: str) -> list[tuple[str, NoticeState]]:
+    return [(notice.recipient_kind or "", notice.state) for notice in db.session.query(Notice).filter_by(kind=kind)]
+
+
+def test_helpers_are_reminded_once_the_day_before(dishes: Need) -> None:
+    offer(dishes, "Sien", email="sien@example.org")
+    offer(dishes, "Oksana")  # only a telephone: nobody mails her
+    assert shifts.owe_reminders() == 0
+    db.session.commit()
+    with later(days=17, hours=18):
+        assert (shifts.owe_reminders(), shifts.owe_reminders()) == (1, 1)
+        assert told("shift_reminder") == [("helper", NoticeState.WAITING)]
+
+
+def test_helpers_hear_that_it_does_not_go_on_and_the_preview_counts_them(town: Cast, dishes: Need) -> None:
+    offer(dishes, "Sien", email="sien@example.org")
+    gone = offer(dishes, "Oksana")
+    shifts.drop(gone)
+    assert notices.reach([dishes.event.dates[0]]).mail == ["Sien"]
+    events.cancel(dishes.event.dates[0], "De zaal is niet vrij", town.leen)
+    assert told("shift_changed") == [("helper", NoticeState.WAITING)]
+    with pytest.raises(errors.ShiftIsOver):
+        offer(dishes, "Dawit")
+
+
+def test_a_helper_is_erased_as_others_are_and_only_a_number_stays(dishes: Need) -> None:
+    offer(dishes, "Sien", email="sien@example.org")
+    db.session.commit()
+    with later(days=22):
+        erasure.erase_what_is_due()
+        db.session.expire_all()
+        assert [(helper.name, helper.email, helper.phone) for helper in dishes.helpers] == [("Sien", "", "")]
+    with later(days=27):
+        erasure.erase_what_is_due()
+        db.session.expire_all()
+        assert dishes.helpers == []
+        assert [(row.what, row.number) for row in db.session.query(DateCount).filter_by(what="helpers")] == [("helpers", 1)]

@@ -1,0 +1,72 @@
+"""A helper without an account: a link from WhatsApp, a place, a calendar file, and out again."""
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from tests.conftest import Visitor, inside, world_kitchen
+from vwg import demo, links
+from vwg.db import db
+from vwg.domain import needs
+from vwg.models import Helper, Need, NeedKind
+
+
+@pytest.fixture
+def asked(app: Flask) -> Visitor:
+    with inside(app):
+        cast = demo.cast()
+        needs.add(world_kitchen(cast, address_after_signup=True), "afwassen", 1, NeedKind.PEOPLE)
+        db.session.commit()
+    return Visitor(app)
+
+
+def link(visitor: Visitor) -> str:
+    with visitor.app.test_request_context("/en/"):
+        return links.to("help", db.session.scalars(select(Need)).one(), "en")
+
+
+def test_sien_takes_a_place_and_gives_it_back(asked: Visitor) -> None:
+    page = asked.press(link(asked), {"name": "Sien", "email": "sien@example.org"})
+    own = page.request.path
+
+    assert "You help, thank you!" in page.text and "afwassen" in page.text
+    calendar = asked.get(f"{own}/calendar.ics").text
+    assert "DTSTART:20260321T130000Z" in calendar and "SUMMARY:afwassen" in calendar
+    assert "Kalkendorp" not in page.text + calendar  # the address is kept for who is known
+    assert "All places are taken" in asked.get(link(asked)).text
+
+    asked.press(own, action="/drop")
+    assert "One place is free." in asked.get(link(asked)).text
+
+
+def test_a_form_without_a_way_to_reach_somebody_comes_back_filled(asked: Visitor) -> None:
+    page = asked.press(link(asked), {"name": "Sien"})
+    assert page.status_code == 409 and "so that we can reach you" in page.text and 'value="Sien"' in page.text
+
+
+def test_a_new_link_closes_the_old_one_and_two_volunteers_say_they_know_her(asked: Visitor) -> None:
+    old = link(asked)
+    asked.press(old, {"name": "Sien", "phone": "0470 00 00 41"})
+    leen, fatma = (Visitor(asked.app).signed_in_as(who) for who in ("leen", "fatma"))
+    with inside(asked.app):
+        board = f"/en/planning/needs/{db.session.scalars(select(Need.id)).one()}"
+    assert "Sien" in leen.get(board).text
+    leen.press(board, action="/vouch")
+    assert leen.get(board).text.count("/vouch") == 0  # not twice by one
+    fatma.press(board, action="/vouch")
+    with inside(asked.app):
+        assert db.session.scalars(select(Helper)).one().is_known
+
+    leen.press(board, action="/new-link")
+    assert asked.get(old).status_code == 404
+
+
+def test_the_board_of_a_need_changes_its_hours(asked: Visitor) -> None:
+    leen = Visitor(asked.app).signed_in_as("leen")
+    with inside(asked.app):
+        board = f"/en/planning/needs/{db.session.scalars(select(Need.id)).one()}"
+    leen.press(board, {"amount": "3", "starts": "20:00", "ends": "22:00"})
+    assert "20:00" in leen.get(board).text
+    page = leen.press(board, {"starts": "20:00", "ends": "20:00"})
+    assert page.status_code == 409 and "It ends before it begins" in page.text
+    assert Visitor(asked.app).get(board).status_code == 302
