@@ -4,4 +4,7 @@ from flask import Blueprint
 
 bp = Blueprint("coaching", __name__)
 
-from vwg.coaching import views as views  # noqa: E402  the views hang on bp
+from vwg.coaching import calling as calling  # noqa: E402  the views hang on bp
+from vwg.coaching import carrying as carrying  # noqa: E402
+from vwg.coaching import quick as quick  # noqa: E402
+from vwg.coaching import views as views  # noqa: E402

@@ -1,15 +1,16 @@
 """What a coach fills in."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from wtforms import HiddenField, RadioField, SelectChoice, SelectMultipleField, StringField
+from wtforms import DateField, HiddenField, RadioField, SelectChoice, SelectField, SelectMultipleField, StringField
 from wtforms.validators import ValidationError
 
 from vwg.domain.errors import RuleBroken
 from vwg.domain.households import Details
 from vwg.domain.rsvps import MOST_PEOPLE, Party
 from vwg.forms import Form, NumberField, PhoneField, VersionedForm, at_most, between, needed
-from vwg.models import Channel, Household, Rsvp
+from vwg.models import Channel, Household, Rsvp, User
 from vwg.phrases import KNOWN, N_, gettext
 
 CHANNELS = {
@@ -97,11 +98,45 @@ class SignUpForm(Form):
     form_key = HiddenField(validators=[at_most(60)])
 
 
+class SeveralForm(Form):
+    """Several households for several dates; `form_key` makes of a double press one sign-up each."""
+
+    households = SelectMultipleField(N_("Who comes along?"), coerce=int)
+    dates = SelectMultipleField(N_("What do they go to?"))
+    form_key = HiddenField(validators=[at_most(80)])
+
+
+class QuickForm(Form):
+    """One line of a paper list: name, number, Enter."""
+
+    name = StringField(N_("Name"), [at_most(40)])
+    people = NumberField(N_("How many"), [needed(N_("Say how many they are.")), between(1, MOST_PEOPLE)])
+    language = SelectField(N_("Language"), default="nl", choices=[SelectChoice(code, language.own_name) for code, language in KNOWN.items()])
+    form_key = HiddenField(validators=[at_most(80)])
+
+
+class WhoForm(Form):
+    """Another volunteer, for a family or for all of them."""
+
+    who = SelectField(N_("Who?"), coerce=int)
+
+    def offer(self, others: Sequence[User]) -> None:
+        self.who.choices = [SelectChoice(other.id, other.name) for other in others]
+
+
+class StandInForm(WhoForm):
+    until = DateField(N_("Up to and with"), [needed(N_("Choose a day."))])
+
+
+class IllForm(StandInForm):
+    coach = SelectField(N_("Whose families?"), coerce=int)
+
+
 class CallForm(Form):
     """How a call went: `notices` are the numbers of what was said, so that newer news is not crossed off."""
 
     notices = HiddenField()
-    went = RadioField(choices=["told", "not-yet"])
+    went = RadioField(choices=["told", "not-yet", "later"])
 
     @property
     def numbers(self) -> list[int]:

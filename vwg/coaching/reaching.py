@@ -11,7 +11,7 @@ from markupsafe import Markup
 from vwg import links, messages, phrases
 from vwg.domain import rsvps
 from vwg.domain.calls import Call
-from vwg.models import Channel, Household, Rsvp, User
+from vwg.models import Channel, EventDate, Household, Rsvp, User
 from vwg.phrases import N_, Language
 
 
@@ -85,6 +85,17 @@ def slip(rsvp: Rsvp) -> Said:
     return _said(rsvp.language, lambda code: _slip_in(code, rsvp))
 
 
+def door_note(date: EventDate, code: str) -> list[str]:
+    """Title, then what is to be known about this date, in one language: for a door, so it names nobody."""
+    with phrases.speaking(code):
+        old = date.moved_from if date.moved_from and date.moved_from != date.starts_at else None
+        text = render_template(
+            "notices/door.txt", date=date, moment=_upper(phrases.when(date.starts_at, date.ends_at, date.all_day)), place=date.place,
+            old=_upper(phrases.when(old, old + (date.ends_at - date.starts_at), date.all_day)) if old else "", reason=date.reason_in(code),
+        )  # fmt: skip
+    return [date.event.title_in(code), *(line.strip() for line in text.splitlines() if line.strip())]
+
+
 def manage_link(rsvp: Rsvp, language: str) -> str:
     return links.outside(links.to("mine", rsvp, language))
 
@@ -117,6 +128,10 @@ def ways(phone: str, text: str, household: Household | None, by: User, language:
 
 def share_a_language(user: User, spoken: Sequence[str]) -> bool:
     return bool({user.language, *user.languages} & set(spoken or ["nl"]))
+
+
+def _upper(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _slip_in(code: str, rsvp: Rsvp) -> str:

@@ -3,20 +3,22 @@
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 from wtforms import SelectChoice
 
 from vwg import guards, looks, permissions
 from vwg.coaching import bp, reaching
-from vwg.coaching.forms import CHANNEL_ICONS, CHANNELS, CallForm, HouseholdForm, PartyForm, SignUpForm
+from vwg.coaching.forms import CHANNEL_ICONS, CHANNELS, HouseholdForm, PartyForm, SeveralForm, SignUpForm
 from vwg.db import db, locked
 from vwg.domain import calls, errors, households, rsvps
 from vwg.forms import asking, shown_phone
 from vwg.guards import me
-from vwg.models import Event, EventDate, Household, Rsvp, Stage
+from vwg.models import Event, EventDate, Household, Look, Rsvp, Stage, User
 from vwg.pages import found
 from vwg.phrases import KNOWN, gettext, ngettext
 
 HIGHEST_NUMBER = 2**31 - 1  # of a PostgreSQL integer
+MOST_LOOKS = 300
 coach = guards.volunteer(permissions.can_coach, keeps=False)
 anybody_of_us = guards.volunteer(keeps=False)  # a host without families may have somebody to call
 
@@ -24,12 +26,12 @@ anybody_of_us = guards.volunteer(keeps=False)  # a host without families may hav
 @bp.get("/")
 @coach
 def people() -> ResponseReturnValue:
-    _record_look()
+    record_look()
     mine = households.of(me())
     open_dates = households.open_dates()
     return render_template(
         "coaching/people.html", mine=mine, coming=households.coming(mine), fitting=households.fitting(open_dates),
-        more=len(open_dates), to_tell=calls.number(me()), form_key=rsvps.new_form_key(), **_words(),
+        more=len(open_dates), orphans=households.orphans(), to_tell=calls.number(me()), form_key=rsvps.new_form_key(), **words(),
     )  # fmt: skip
 
 
@@ -37,9 +39,9 @@ def people() -> ResponseReturnValue:
 @coach
 def dates() -> ResponseReturnValue:
     """Everything one can bring people to; `?household=` is whom it is for."""
-    chosen = _household(_number(request.args.get("household"))) if "household" in request.args else None
+    chosen = household_of_mine(_number(request.args.get("household"))) if "household" in request.args else None
     if chosen:
-        _record_look()
+        record_look()
     goes = {rsvp.date_id: rsvp for rsvp in households.coming([chosen])[chosen.id]} if chosen else {}
     return render_template("coaching/dates.html", household=chosen, goes=goes, dates=households.open_dates())
 
@@ -54,14 +56,14 @@ def new_household() -> ResponseReturnValue:
             db.session.commit()
             flash(gettext("Saved. Now you can sign them up."))
             return redirect(url_for("coaching.dates", household=household.id))
-    return render_template("coaching/household.html", form=form, household=None, **_words())
+    return render_template("coaching/household.html", form=form, household=None, **words())
 
 
 @bp.route(f"/households/<int(max={HIGHEST_NUMBER}):household>", methods=["GET", "POST"])
 @coach
 def edit_household(household: int) -> ResponseReturnValue:
-    chosen = _household(household)
-    _record_look()
+    chosen = household_of_mine(household)
+    record_look()
     form = HouseholdForm()
     if request.method == "GET":
         form.fill(chosen)
@@ -71,7 +73,7 @@ def edit_household(household: int) -> ResponseReturnValue:
             db.session.commit()
             flash(gettext("Saved."))
             return redirect(url_for("coaching.people"))
-    return render_template("coaching/household.html", form=form, household=chosen, **_words())
+    return render_template("coaching/household.html", form=form, household=chosen, **words())
 
 
 @bp.route("/sign-up/<date>", methods=["GET", "POST"])
@@ -79,7 +81,7 @@ def edit_household(household: int) -> ResponseReturnValue:
 def sign_up(date: str) -> ResponseReturnValue:
     """Several households for one date in one go; `?household=` is ticked already."""
     chosen = found(select(EventDate).join(Event).where(Event.stage == Stage.PUBLISHED), date)
-    _record_look()
+    record_look()
     mine = households.of(me())
     form = SignUpForm()
     form.households.choices = [SelectChoice(household.id, household.nickname) for household in mine]
@@ -96,8 +98,30 @@ def sign_up(date: str) -> ResponseReturnValue:
     seats = rsvps.standing([chosen])[chosen.id]
     return render_template(
         "coaching/sign_up.html", date=chosen, form=form, mine=mine, comes=households.comes_to(chosen, mine), seats=seats,
-        free=households.free_for_us(chosen, seats), place_in_line=rsvps.place_in_line, refusal=_refusal(chosen),
+        free=households.free_for_us(chosen, seats), place_in_line=rsvps.place_in_line, refusal=refusal_of(chosen),
     )  # fmt: skip
+
+
+@bp.route("/several", methods=["GET", "POST"])
+@coach
+def several() -> ResponseReturnValue:
+    """Several households for several dates in one go; `?date=` is ticked already."""
+    record_look()
+    mine, offered = households.of(me()), households.open_dates()
+    form = SeveralForm()
+    form.households.choices = [SelectChoice(household.id, household.nickname) for household in mine]
+    form.dates.choices = [SelectChoice(each.date.public_id, "") for each in offered]
+    if request.method == "GET":
+        form.form_key.data = rsvps.new_form_key()
+        form.dates.data = request.args.getlist("date")
+    with asking(form) as answered:
+        if answered:
+            ticked = [household for household in mine if household.id in (form.households.data or [])]
+            dates = [each.date.id for each in offered if each.date.public_id in (form.dates.data or [])]
+            _say_what_was_taken(households.sign_up_for(dates, ticked, me(), form.form_key.data or ""))
+            db.session.commit()
+            return redirect(url_for("coaching.people"))
+    return render_template("coaching/several.html", form=form, mine=mine, offered=offered)
 
 
 @bp.route("/sign-ups/<rsvp>", methods=["GET", "POST"])
@@ -105,7 +129,7 @@ def sign_up(date: str) -> ResponseReturnValue:
 def party(rsvp: str) -> ResponseReturnValue:
     """One household's seats for one date: more, fewer, or none."""
     chosen = _sign_up(rsvp)
-    _record_look()
+    record_look()
     form = PartyForm()
     if request.method == "GET":
         form.fill_party(chosen)
@@ -137,7 +161,7 @@ def give_back(rsvp: str) -> ResponseReturnValue:
 def slip(rsvp: str) -> ResponseReturnValue:
     """What the household keeps: its own link and number, to print or to send."""
     chosen = _sign_up(rsvp)
-    _record_look()
+    record_look()
     said = reaching.slip(chosen)
     link = reaching.manage_link(chosen, said.language.code)
     household = chosen.household
@@ -149,27 +173,23 @@ def slip(rsvp: str) -> ResponseReturnValue:
     )  # fmt: skip
 
 
-@bp.route("/calls", methods=["GET", "POST"], endpoint="calls")
+@bp.get("/looks")
 @anybody_of_us
-def call_list() -> ResponseReturnValue:
-    _record_look()
-    form = CallForm()
-    with asking(form) as answered:
-        if answered:
-            mine = calls.chosen(me(), form.numbers)
-            if not mine:
-                abort(404)
-            calls.told(mine) if form.went.data == "told" else calls.not_yet(mine)
-            db.session.commit()
-            return redirect(url_for("coaching.calls"))
-    lines = [line for call in calls.to_make(me()) if (line := reaching.line(call, me()))]
-    return render_template("coaching/calls.html", lines=lines, form=form, is_quiet=calls.is_quiet_now(), **_words())
+def seen() -> ResponseReturnValue:
+    """Who looked at names, and when: the same lines for everybody."""
+    lines = db.session.scalars(
+        select(Look)
+        .options(joinedload(Look.user).lazyload(User.roles), joinedload(Look.date).joinedload(EventDate.event).selectinload(Event.texts))
+        .order_by(Look.day.desc(), Look.id.desc())
+        .limit(MOST_LOOKS)
+    ).all()
+    return render_template("coaching/looks.html", lines=lines)
 
 
 # ---- inside
 
 
-def _household(number: int) -> Household:
+def household_of_mine(number: int) -> Household:
     """One that this coach carries; somebody else's is a 404."""
     household = db.session.get(Household, number)
     if household is None or not permissions.can_see_household(me(), household):
@@ -185,7 +205,7 @@ def _sign_up(given: str) -> Rsvp:
     return rsvp
 
 
-def _record_look() -> None:
+def record_look() -> None:
     """The line that somebody looked. A form that comes back needs none: its page left it already,
     and a writing request has the database to itself."""
     if request.method == "GET":
@@ -207,7 +227,19 @@ def _say_who_comes(signed_up: list[Rsvp]) -> None:
         )  # fmt: skip
 
 
-def _refusal(date: EventDate) -> str:
+def _say_what_was_taken(signed_up: list[Rsvp]) -> None:
+    """Of several dates: how often a family comes or waits."""
+    waiting = sum(rsvp.is_waiting for rsvp in signed_up)
+    number = len(signed_up)
+    if not number:
+        flash(gettext("They were all on these lists already."))
+    else:
+        flash(ngettext("%(num)s sign-up noted.", "%(num)s sign-ups noted.", number) % {"num": number})
+    if waiting:
+        flash(ngettext("For %(num)s of them there is no room yet: that one waits.", "For %(num)s of them there is no room yet: those wait.", waiting) % {"num": waiting}, "warning")
+
+
+def refusal_of(date: EventDate) -> str:
     """Why nobody can be signed up for this date now; empty when one can."""
     try:
         rsvps.check_open(date, by_us=True)
@@ -220,5 +252,5 @@ def _number(text: str | None) -> int:
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
-def _words() -> dict[str, object]:
+def words() -> dict[str, object]:
     return {"known": KNOWN, "channels": CHANNELS, "channel_icons": CHANNEL_ICONS, "shown_phone": shown_phone}

@@ -1,0 +1,122 @@
+"""Who carries a family: two coaches, a stand-in, another one, or whoever takes them on."""
+
+from flask import abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from vwg.coaching import bp
+from vwg.coaching.forms import IllForm, StandInForm, WhoForm
+from vwg.coaching.views import coach, household_of_mine, record_look
+from vwg.db import db, locked
+from vwg.domain import households
+from vwg.forms import asking
+from vwg.guards import me
+from vwg.models import Household, User
+from vwg.phrases import gettext, ngettext
+
+
+@bp.route("/households/<int:household>/share", methods=["GET", "POST"])
+@coach
+def share(household: int) -> ResponseReturnValue:
+    """Carry a family together."""
+    chosen, form = household_of_mine(household), WhoForm()
+    record_look()
+    form.offer(_others())
+    with asking(form) as answered:
+        if answered:
+            households.share(locked(Household, chosen.id), _user(form))
+            db.session.commit()
+            flash(gettext("Saved. You carry this family together."))
+            return redirect(url_for("coaching.people"))
+    return _page("share", form, chosen)
+
+
+@bp.route("/households/<int:household>/stand-in", methods=["GET", "POST"])
+@coach
+def stand_in(household: int) -> ResponseReturnValue:
+    chosen, form = household_of_mine(household), StandInForm()
+    record_look()
+    form.offer(_others())
+    with asking(form) as answered:
+        if answered:
+            households.stand_in(locked(Household, chosen.id), _user(form), form.until.data)
+            db.session.commit()
+            flash(gettext("Saved. Until then calls go to who stands in."))
+            return redirect(url_for("coaching.people"))
+    return _page("stand-in", form, chosen)
+
+
+@bp.route("/households/<int:household>/hand-over", methods=["GET", "POST"])
+@coach
+def hand_over(household: int) -> ResponseReturnValue:
+    """Another volunteer carries the family from now on; it leaves this page."""
+    chosen, form = household_of_mine(household), WhoForm()
+    record_look()
+    form.offer(_others())
+    with asking(form) as answered:
+        if answered:
+            _only_who_stays(chosen)
+            households.hand_over(locked(Household, chosen.id), me(), _user(form))
+            db.session.commit()
+            flash(gettext("Handed over."))
+            return redirect(url_for("coaching.people"))
+    return _page("hand-over", form, chosen)
+
+
+@bp.post("/households/<int:household>/let-go")
+@coach
+def let_go(household: int) -> ResponseReturnValue:
+    chosen = household_of_mine(household)
+    households.let_go(locked(Household, chosen.id), me())
+    db.session.commit()
+    flash(gettext("You do not carry this family any more."))
+    return redirect(url_for("coaching.people"))
+
+
+@bp.post("/households/<int:household>/take-on")
+@coach
+def take_on(household: int) -> ResponseReturnValue:
+    """A family whose coach left."""
+    households.take_on(locked(Household, household), me())
+    db.session.commit()
+    flash(gettext("Thank you. You carry this family from now on."))
+    return redirect(url_for("coaching.people"))
+
+
+@bp.route("/ill", methods=["GET", "POST"])
+@coach
+def ill() -> ResponseReturnValue:
+    """A coach is away: somebody stands in with all her families. For oneself, or by an administrator for another."""
+    form = IllForm()
+    everybody = households.coaches()
+    form.offer(everybody)
+    form.coach.choices = [choice for choice in form.who.choices or [] if me().is_administrator or choice.value == me().id]
+    with asking(form) as answered:
+        if answered:
+            number = households.stand_in_everywhere(locked(User, form.coach.data), _user(form), form.until.data)
+            db.session.commit()
+            flash(ngettext("Saved for %(num)s family.", "Saved for %(num)s families.", number) % {"num": number})
+            return redirect(url_for("coaching.people"))
+    if not form.is_submitted():
+        form.coach.data = me().id
+    return _page("ill", form)
+
+
+# ---- inside
+
+
+def _page(step: str, form: WhoForm, household: Household | None = None) -> str:
+    return render_template("coaching/who.html", step=step, form=form, household=household)
+
+
+def _others() -> list[User]:
+    return [other for other in households.coaches() if other.id != me().id]
+
+
+def _user(form: WhoForm) -> User:
+    return db.session.get(User, form.who.data) or abort(404)
+
+
+def _only_who_stays(household: Household) -> None:
+    """A stand-in gives nothing away that is not hers."""
+    if not any(held.user_id == me().id and held.until is None for held in household.coaches):
+        abort(404)
