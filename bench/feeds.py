@@ -66,7 +66,7 @@ def furnish(activities: int) -> list[dict[str, str]]:
                 starts = clock.at(clock.today() + timedelta(days=2 + number % 360), 9 + number % 12)
                 place, category = (town.skala, town.sociaal_huis)[number % 2], (town.cooking, town.talking)[number % 2]
                 details = events.Details(
-                    f"Activiteit {number}: samen koken, praten en wandelen", text="We doen het rustig aan; iedereen is welkom. " * 4,
+                    f"Activiteit {number}: samen koken, praten en wandelen", text="We doen het rustig aan; iedereen is welkom. " * 3,
                     category=category, place=place, facts={"children": True, "food": ["meal", "halal"]}, dutch_level=1 + number % 4, seats=40,
                 )  # fmt: skip
                 event = events.create(details, [events.Times(starts, starts + timedelta(hours=2))], town.leen)

@@ -390,4 +390,5 @@ def test_the_agenda_goes_onto_a_phone_by_its_address(cast: demo.Cast, anybody: V
     assert 'href="webcal://localhost/feeds/agenda.ics?lang=ar"' in page
     assert "https://calendar.google.com/calendar/r?cid=webcal%3A%2F%2Flocalhost%2Ffeeds%2Fagenda.ics%3Flang%3Dar" in page
     assert "https://outlook.live.com/calendar/0/addfromweb?url=http%3A%2F%2Flocalhost%2Ffeeds%2Fagenda.ics%3Flang%3Dar" in page
-    assert 'href="webcal://localhost/feeds/categories/cooking.ics?lang=ar"' in page
+    cooking = anybody.get("/ar/agenda/subscribe?category=cooking").text
+    assert 'href="webcal://localhost/feeds/categories/cooking.ics?lang=ar"' in cooking

@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from tests.conftest import hours, inside, later
+from tests.conftest import Visitor, hours, inside, later
 from tests.feeds import readers, stories
 from vwg.db import db
 from vwg.domain import events
+from vwg.models import Partner
 
 Feed = Callable[..., Any]
 
@@ -111,3 +112,37 @@ def test_the_nights_of_the_clock(app: Flask, feed: Feed, store: Any) -> None:
 
     shown = after(app, Subscription(feed, store), post)
     assert len(shown) == 5
+
+
+# ---- the page where one subscribes
+
+
+def test_one_chooses_what_and_then_how(app: Flask, visitor: Visitor) -> None:
+    with inside(app):
+        de_brug = db.session.query(Partner).filter_by(name="De Brug").one()
+        stories.post(organisation=de_brug)
+        db.session.commit()
+        partner = de_brug.public_id
+    wanted = {
+        "": "http://localhost/feeds/agenda.ics", "category=cooking": "http://localhost/feeds/categories/cooking.ics",
+        f"partner={partner}": f"http://localhost/feeds/partners/{partner}.ics", "language=ar": "http://localhost/feeds/agenda.ics?lang=ar",
+        f"category=cooking&partner={partner}": f"http://localhost/feeds/agenda.ics?category=cooking&amp;partner={partner}",
+        "category=nothing&partner=x&language=xx": "http://localhost/feeds/agenda.ics",
+    }  # fmt: skip
+    for query, address in wanted.items():
+        page = visitor.get(f"/nl/agenda/subscribe?{query}").text
+        assert f"<code>{address}</code>" in page, query
+        assert f'href="webcal://{address.partition("://")[2]}"' in page
+        assert "calendar.google.com/calendar/r?cid=webcal%3A" in page and "addfromweb?url=http%3A" in page
+        assert "data:image/svg" in page
+        assert visitor.get(address.replace("http://localhost", "").replace("&amp;", "&")).status_code == 200
+
+
+def test_a_site_finds_what_it_needs_to_show_the_agenda(app: Flask, visitor: Visitor) -> None:
+    page = visitor.get("/nl/agenda/subscribe?way=site&category=cooking").text
+
+    assert "&lt;iframe data-agenda" in page and "<iframe" not in page
+    for path in ("/embed/agenda?category=cooking&lang=nl&count=10", "/feeds/agenda.json?category=cooking&lang=nl", "/static/embed-listener.js"):
+        assert path.replace("&", "&amp;") in page.replace("&amp;amp;", "&amp;"), path
+        with visitor.get(path) as answer:
+            assert answer.status_code == 200

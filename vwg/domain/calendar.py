@@ -95,19 +95,51 @@ def contact() -> str:
 
 
 def has_old() -> bool:
-    """Whether bytes wait to be made anew; one look into an index."""
+    """Whether bytes wait to be made (anew): one look into an index, and for other languages one version."""
     mark = ical.renderer(phrases.SOURCE)
     old = or_(CalendarBytes.renderer < mark, CalendarBytes.renderer > mark)
-    return db.session.scalars(select(CalendarBytes.published_id).where(CalendarBytes.language == phrases.SOURCE, old).limit(1)).first() is not None
+    waiting = select(CalendarBytes.published_id).where(CalendarBytes.language == phrases.SOURCE, old).limit(1)
+    return db.session.scalars(waiting).first() is not None or _seen.get(str(db.engine.url)) != _all_told()
 
 
 def refresh(most: int = 200) -> int:
-    """Write old bytes anew, so that no reader has to; how many. The worker's, after renames and deploys."""
-    mark = ical.renderer(phrases.SOURCE)
+    """Write old bytes anew, so that no reader has to, and then those of the other languages; how many.
+    The worker's: after renames and deploys, and after each change."""
+    return _refresh(phrases.SOURCE, most) or _tell_in_other_languages(most)
+
+
+_seen: dict[str, object] = {}  # what this process knows to be told in every language, by database
+
+
+def _all_told() -> object:
+    """Another one when anything moved, or when there is another language or renderer."""
+    agenda = db.session.execute(select(FeedState.version, FeedState.changed_at).where(FeedState.feed == "agenda")).one_or_none()
+    return (tuple(agenda or ()), tuple(ical.renderer(code) for code in _others()))
+
+
+def _others() -> list[str]:
+    return [code for code in group().languages if code in phrases.KNOWN and code != phrases.SOURCE]
+
+
+def _tell_in_other_languages(most: int) -> int:
+    """Store what a first reader would have to wait for, made from the same state as the Dutch bytes."""
+    told = _all_told()
+    for code in _others():
+        made = _refresh(code, most)
+        if made:
+            return made
+    _seen[str(db.engine.url)] = told
+    return 0
+
+
+def _refresh(language: str, most: int) -> int:
+    mark = ical.renderer(language)
+    here = (CalendarBytes.published_id == Published.id) & (CalendarBytes.language == language)
     old = db.session.scalars(
         select(Published)
-        .join(CalendarBytes, (CalendarBytes.published_id == Published.id) & (CalendarBytes.language == phrases.SOURCE))
-        .where(CalendarBytes.renderer != mark)
+        .outerjoin(CalendarBytes, here)
+        .where(or_(CalendarBytes.renderer.is_(None), CalendarBytes.renderer != mark))
+        .where(Published.id.in_(select(PublishedIn.published_id).where(PublishedIn.feed == "agenda")))
         .order_by(Published.id)
         .limit(most)
         .with_for_update(of=Published)
@@ -116,13 +148,30 @@ def refresh(most: int = 200) -> int:
     for row in old:
         found = things.get(row.component)
         if found is None or row.removed:  # a tombstone says the same in every renderer
-            _mark(row, mark)
+            _mark_tombstone(row, language, mark)
             continue
         event, thing = found
-        row.title, row.seal = thing.title, _seal(event, thing)
-        _write(row, thing)
+        if language == phrases.SOURCE:
+            row.title, row.seal = thing.title, _seal(event, thing)
+            _write(row, thing)
+        else:
+            _store(row, language, ical.vevents(thing, language, ical.Stamp(row.sequence, row.changed_at)))
     db.session.flush()
     return len(old)
+
+
+def _mark_tombstone(row: Published, language: str, mark: str) -> None:
+    said = next((each.bytes for each in row.bytes if each.language == language), None)
+    dutch = next(each.bytes for each in row.bytes if each.language == phrases.SOURCE)
+    _store(row, language, said or ical.tombstone(dutch, row.title, language, ical.Stamp(row.sequence, row.changed_at)))
+
+
+def _store(row: Published, language: str, body: bytes) -> None:
+    """In one language, instead of what stood there."""
+    db.session.execute(delete(CalendarBytes).where(CalendarBytes.published_id == row.id, CalendarBytes.language == language))
+    values = {"published_id": row.id, "language": language, "renderer": ical.renderer(language), "bytes": body}
+    db.session.execute(CalendarBytes.__table__.insert(), values)  # type: ignore[attr-defined]
+    db.session.expire(row, ["bytes"])
 
 
 def tidy() -> int:
@@ -348,11 +397,6 @@ def _move(things: Sequence[Published]) -> None:
 def _sequence_on(noun: type[EventDate] | type[Series], ids: Sequence[int], now: datetime) -> None:
     statement = update(noun).where(noun.id.in_(ids)).values(sequence=noun.sequence + 1, changed_at=now)
     db.session.execute(statement.execution_options(synchronize_session="fetch"))
-
-
-def _mark(row: Published, renderer: str) -> None:
-    here = (CalendarBytes.published_id == row.id, CalendarBytes.language == phrases.SOURCE)
-    db.session.execute(update(CalendarBytes).where(*here).values(renderer=renderer))
 
 
 def _mark_old(published_ids: Sequence[int]) -> None:

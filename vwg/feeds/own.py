@@ -2,7 +2,6 @@
 
 import hashlib
 from typing import Any, NamedTuple
-from urllib.parse import quote
 
 import segno
 from flask import Response, abort, flash, g, redirect, render_template, request, url_for
@@ -14,7 +13,7 @@ from vwg.domain import own_calendars
 from vwg.feeds import bp, serving
 from vwg.feeds.forms import KEY_KINDS, KeyForm
 from vwg.feeds.memory import Answer, Feed, language_known
-from vwg.formats import ical
+from vwg.formats import calendar_links, ical
 from vwg.forms import asking
 from vwg.guards import me
 from vwg.models import Contact, FeedKey, FeedKind, Partner, Rsvp
@@ -165,8 +164,8 @@ def _taken_back(owner: Owner, key_id: int) -> ResponseReturnValue:
 def _shown(key: FeedKey) -> Shown:
     query = f"?lang={g.lang_code}" if g.lang_code != phrases.SOURCE else ""
     https = addresses.full(_path(key)) + query
-    webcal = "webcal://" + https.partition("://")[2]
-    square = segno.make(webcal, error="m").svg_data_uri(scale=4, border=3, light="white")
     name = key.label or own_calendars.name_of(key)
-    return Shown(key, name, https, webcal, f"https://calendar.google.com/calendar/r?cid={quote(webcal, safe='')}", square)
+    ways = calendar_links.subscription(https, name)
+    square = segno.make(ways.webcal, error="m").svg_data_uri(scale=4, border=3, light="white")
+    return Shown(key, name, https, ways.webcal, ways.google, square)
 

@@ -30,7 +30,8 @@ def feed(about: About, items: Sequence[Item], author: str) -> bytes:
         if item.kind:
             Xml.SubElement(entry, "category", {"term": _plain(item.kind)})
         _say(entry, "content", item.text).set("type", "text")
-    return b'<?xml version="1.0" encoding="utf-8"?>\n' + Xml.tostring(root, encoding="utf-8")
+    written: bytes = Xml.tostring(root, encoding="utf-8", xml_declaration=True)
+    return written
 
 
 def _say(parent: Xml.Element, name: str, text: str) -> Xml.Element:
