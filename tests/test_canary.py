@@ -25,7 +25,7 @@ CANARIES = {
     "link": (),
 }
 
-HOST = {"planning.names", "planning.to_confirm"}
+HOST = {"planning.names", "planning.to_confirm", "planning.door_names", "planning.paper"}
 COACH = {
     "coaching.people", "coaching.dates", "coaching.sign_up", "coaching.edit_household", "coaching.party", "coaching.slip", "coaching.calls",
 }  # fmt: skip
@@ -34,7 +34,7 @@ TABLE: dict[tuple[str, str], set[str]] = {
     ("leen", "name"): HOST | {"coaching.calls", "planning.outbox"},  # she runs the activity, and calls or writes to who left a number
     ("leen", "phone"): {"coaching.calls"},
     ("leen", "mail"): {"planning.outbox"},  # with mail off she sends it herself
-    ("leen", "nickname"): {"planning.names"},
+    ("leen", "nickname"): {"planning.names", "planning.door_names", "planning.paper"},
     ("fatma", "nickname"): COACH,
     ("fatma", "family's phone"): {"coaching.edit_household", "coaching.slip", "coaching.people", "coaching.calls"},
     ("with the slip", "name"): {"signup.mine", "signup.known", "signup.known_as_json"},

@@ -5,6 +5,8 @@ from flask import Blueprint
 bp = Blueprint("planning", __name__)
 
 from vwg.planning import dates as dates  # noqa: E402  the views hang on bp
+from vwg.planning import door as door  # noqa: E402
+from vwg.planning import imports as imports  # noqa: E402
 from vwg.planning import invitations as invitations  # noqa: E402
 from vwg.planning import needs as needs  # noqa: E402
 from vwg.planning import queue as queue  # noqa: E402
