@@ -166,3 +166,48 @@ def test_at_night_the_page_says_to_wait_for_the_morning(app: Flask, fatma: Visit
 
     with time_machine.travel(datetime(2026, 3, 2, hour, tzinfo=UTC)):
         assert ("It is late." in fatma.get("/en/coaching/calls").text) == late
+
+
+def test_tomorrow_puts_a_line_at_the_bottom_and_is_no_try(app: Flask, fatma: Visitor) -> None:
+    off(app)
+
+    fatma.press("/en/coaching/calls", {"went": "later"})
+
+    page = fatma.get("/en/coaching/calls").text
+    assert list(lines(page)) == ["Dawit", "Amina"] and "Tried" not in page
+    assert page.index("Dawit") < page.index(">Later<") < page.index("Amina")
+    with inside(app):
+        due = sorted(notice.due_at for notice in db.session.scalars(select(Notice)))
+        assert due[-1] == datetime(2026, 3, 3, 7, tzinfo=UTC)  # eight in the village
+
+
+def test_a_try_in_the_evening_comes_back_in_the_morning(app: Flask, fatma: Visitor) -> None:
+    off(app)
+
+    with time_machine.travel(datetime(2026, 3, 2, 17, 30, tzinfo=UTC)):
+        fatma.press("/en/coaching/calls", {"went": "not-yet"})
+
+    with inside(app):
+        assert max(notice.due_at for notice in db.session.scalars(select(Notice))) == datetime(2026, 3, 3, 7, tzinfo=UTC)
+
+
+def test_who_cannot_be_told_is_a_third_group_with_a_note_for_the_door(app: Flask, fatma: Visitor) -> None:
+    with inside(app):
+        leen = db.session.scalars(select(User).where(User.demo_name == "leen")).one()
+        event = events.create(
+            events.Details("Wereldkeuken", seats=40), [events.Times(datetime(2026, 3, 21, 13, tzinfo=UTC), datetime(2026, 3, 21, 17, tzinfo=UTC))], leen
+        )  # fmt: skip
+        events.publish(event, leen)
+        date = locked(EventDate, event.dates[0].id)
+        rsvps.sign_up(date, Party(2), language="ar", name="Zilvermeeuw")
+        rsvps.sign_up(date, Party(1), language="uk", name="")
+        events.cancel(date, "De kok is ziek.", leen, {"ar": "الطباخ مريض."})
+        db.session.commit()
+        address = date.public_id
+
+    page = fatma.get("/en/coaching/calls").text
+    assert "2 groups left no number" in page and "Zilvermeeuw" not in page
+    note = fatma.get(f"/en/coaching/door/{address}").text
+    assert re.findall(r'<section class="box" lang="([a-zA-Z-]+)" dir="(\w+)"', note) == [("nl", "ltr"), ("ar", "rtl"), ("uk", "ltr")]
+    assert "De kok is ziek." in note and "الطباخ مريض." in note and "2/3/2026 10:0" in note and "Zilvermeeuw" not in note
+    assert 'lang="ti"' in fatma.get(f"/en/coaching/door/{address}?language=ti").text.split('class="door"')[1]

@@ -15,7 +15,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from vwg import guards, looks, permissions, phrases
 from vwg.db import allow_writing, db, locked
-from vwg.domain import events, notices, places, rsvps, series
+from vwg.domain import events, households, notices, places, rsvps, series
 from vwg.domain.notices import Reach
 from vwg.forms import Form, asking
 from vwg.guards import me
@@ -216,13 +216,13 @@ def names(date: str) -> ResponseReturnValue:
     coming = db.session.scalars(
         select(Rsvp)
         .where(Rsvp.date_id == chosen.id)
-        .options(joinedload(Rsvp.household).lazyload(Household.coaches), selectinload(Rsvp.supports))
+        .options(joinedload(Rsvp.household).lazyload(Household.coaches), selectinload(Rsvp.supports), joinedload(Rsvp.contact))
         .order_by(Rsvp.queued_at, Rsvp.id)
     ).all()
     return render_template(
         "planning/names.html", date=chosen, seats=rsvps.standing([chosen])[chosen.id],
         coming=[rsvp for rsvp in coming if rsvp.holds_seats], waiting=[rsvp for rsvp in coming if rsvp.is_waiting],
-        given_back=[rsvp for rsvp in coming if rsvp.is_given_back],
+        given_back=[rsvp for rsvp in coming if rsvp.is_given_back], twice=households.twice(coming),
     )  # fmt: skip
 
 
