@@ -14,7 +14,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from vwg import backup, clock, demo, mail, opening, phrases, schema, worker
 from vwg.config import Config
 from vwg.db import db, writing
-from vwg.domain import erasure, phrasebook, signing_in
+from vwg.domain import erasure, partner_import, phrasebook, signing_in
+from vwg.domain.errors import RuleBroken
 from vwg.domain.settings import group
 from vwg.models import Beat, Role, User, UserRole
 
@@ -22,7 +23,7 @@ FREE_SPACE = 200 * 2**20  # bytes; below this the house says that its disk is ne
 
 
 def register(app: Flask) -> None:
-    for command in (load_demo, sign_in_link, work, deliver, erase, save_backup, restore_backup, check, save_phrases):
+    for command in (load_demo, sign_in_link, work, deliver, erase, save_backup, restore_backup, check, save_phrases, import_partners):
         app.cli.add_command(command)
 
 
@@ -85,6 +86,27 @@ def save_phrases(language: str, file: Path) -> None:
     file.write_bytes(phrases.as_po(phrasebook.signed_catalogue(language)))
     left = phrasebook.progress(language)
     click.echo(f"{file} holds all phrases; {left.open} of {left.all} still wait for a speaker.")
+
+
+@click.command("import-partners")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@click.option("--dry-run", is_flag=True, help="Only say what would happen.")
+def import_partners(file: Path, dry_run: bool) -> None:
+    """Add the partners of a CSV file that do not stand here yet. Its first line has the names of the columns."""
+    with writing():
+        try:
+            sheet = partner_import.sheet(file.read_bytes())
+            judged = partner_import.judge(sheet, partner_import.matched(sheet.head))
+        except RuleBroken as refusal:
+            raise click.ClickException(str(refusal)) from None
+        added = len([one for one in judged if one.is_new]) if dry_run else len(partner_import.bring_in(judged))
+        if not dry_run:
+            db.session.commit()
+    for one in judged:
+        for problem in one.problems:
+            click.echo(f"line {one.line}: {problem}")
+    there = sum(1 for one in judged if one.known is not None or one.twice_of is not None)
+    click.echo(f"{added} {'would be added' if dry_run else 'added'}, {there} stand here already, {sum(1 for one in judged if one.problems)} could not be used.")
 
 
 @click.command("backup")
