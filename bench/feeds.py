@@ -141,8 +141,10 @@ class Client:
 
     def ask(self, request: bytes) -> tuple[int, bytes, bytes]:
         """(status, head, body)."""
-        self.connection.sendall(request)
-        data = self.connection.recv(262_144)
+        data = self._sent(request)
+        if not data:  # it closed a connection that was quiet for long
+            self.__init__(self.port)  # type: ignore[misc]
+            data = self._sent(request)
         while b"\r\n\r\n" not in data:
             data += self._more()
         head, _, body = data.partition(b"\r\n\r\n")
@@ -165,6 +167,13 @@ class Client:
             self.connection.close()
             self.__init__(self.port)  # type: ignore[misc]
         return status, head, body
+
+    def _sent(self, request: bytes) -> bytes:
+        try:
+            self.connection.sendall(request)
+            return self.connection.recv(262_144)
+        except (BrokenPipeError, ConnectionResetError):
+            return b""
 
     def _more(self) -> bytes:
         part = self.connection.recv(1_048_576)

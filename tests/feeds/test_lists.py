@@ -139,3 +139,16 @@ def test_the_example_page_has_a_strict_policy_and_loads_nothing_else() -> None:
 
     assert "default-src 'none'" in page and "'unsafe" not in page
     assert "<script>" not in page and "style=" not in page and "data-agenda" in page
+
+
+def test_an_address_that_is_told_after_signing_up_stands_in_no_list(app: Flask, get: Get) -> None:
+    with inside(app):
+        address = stories.the_dates()[0].place.address  # type: ignore[union-attr]
+        stories.edit(address_after_signup=True)
+        stories.edit("Praattafel", address_after_signup=True)
+        db.session.commit()
+    assert address
+    for path in ("/feeds/agenda.ics", "/feeds/agenda.json", "/feeds/agenda.atom", "/embed/agenda", "/embed/agenda.html"):
+        answer = get(path)
+        assert answer.status_code == 200 and "Wereldkeuken" in answer.text
+        assert address not in answer.text and "Zaal Skala" not in answer.text, path

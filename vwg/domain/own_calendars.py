@@ -114,7 +114,7 @@ def _entry(key: FeedKey, date: EventDate, *, title: str, text: str = "", moved: 
         uid=keys.sealed("own calendar", key.id, date.id)[:32],
         starts_at=date.starts_at, ends_at=date.ends_at, all_day=date.all_day,
         state=state or DateState(date.state), is_sure=sure, title=title, text=text,
-        location="" if place is None else (f"{place.name}, {place.address}" if open_place and place.address else place.shown_to_strangers),
+        location="" if place is None else (f"{place.name}, {place.address}" if open_place and place.address else date.shown_place),
         page=addresses.event_page(language, event.public_id, event.title_in(language)) if page and event.is_public else "",
         stamp=ical.Stamp(sequence, changed_at),
     )  # fmt: skip
@@ -237,9 +237,9 @@ def _own_sign_ups(rsvp: Rsvp) -> Sequence[Rsvp]:
 
 def _for_newcomer(key: FeedKey, rsvp: Rsvp) -> ical.Entry:
     """When and where, and nothing of what it is."""
-    place = rsvp.date.place
+    date = rsvp.date
     return _entry(
         key, rsvp.date, title=gettext("Appointment"), page=False, moved=rsvp.version, touched=[rsvp.created_at],
         sure=rsvp.holds_seats, state=DateState.CANCELLED if rsvp.is_given_back else None,
-        open_place=place is not None and (place.address_public or rsvp.holds_seats),
+        open_place=date.shows_address or rsvp.holds_seats,
     )  # fmt: skip
