@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from sqlalchemy import select, text
@@ -186,5 +186,5 @@ def _empty() -> None:
 def test_whatever_is_done_these_things_hold(app: Flask, stories: int) -> None:
     run_state_machine_as_test(
         machine(app),
-        settings=settings(max_examples=stories, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck), database=None, derandomize=stories < 100),
+        settings=settings(max_examples=stories, stateful_step_count=20, deadline=None, phases=[Phase.explicit, Phase.generate], suppress_health_check=list(HealthCheck), database=None, derandomize=stories < 100),
     )

@@ -140,6 +140,8 @@ def repeat(event: Event, plan: Plan, by: User) -> list[EventDate]:
     ]  # fmt: skip
     event.dates.extend(added)
     if joins:
+        if pattern.series is not None:
+            event.series.remove(pattern.series)
         pattern.series, pattern.original_start, pattern.uid = series, pattern.starts_at, None
     db.session.flush()
     events.log(event, by, "repeated", [date.public_id for date in added])
