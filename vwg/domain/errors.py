@@ -597,3 +597,25 @@ class ListTooLong(RuleBroken):
 class NoNameColumn(RuleBroken):
     sentence = N_("Choose which column has the name of the partner.")
     field = "name"
+
+
+# ---- translating
+
+
+class NotTranslatable(RuleBroken):
+    sentence = N_("There is nothing to translate here.")
+
+
+class WordsTooLong(RuleBroken):
+    sentence = N_("This is too long. Make it shorter.")
+    field = "text"
+
+
+class TranslatorNameMissing(RuleBroken):
+    sentence = N_("Give a name, so that the others know who it is.")
+    field = "name"
+
+
+class NotAPhraseFile(RuleBroken):
+    sentence = N_("This is not a file of phrases from another group.")
+    field = "file"

@@ -50,8 +50,11 @@ def lines(language: str, only_open: bool = False) -> list[Line]:
     return sorted(found, key=lambda line: (not line.entry.for_newcomers, line.entry.english.lower()))
 
 
-def sign_off(language: str, key: str, forms: Sequence[str], by: User) -> None:
-    """A speaker says that this is right, or how to say it. Raises PlacesLost, LookupError."""
+def sign_off(language: str, key: str, forms: Sequence[str], by: User | None) -> None:
+    """A speaker says that this is right, or how to say it; `by` None: somebody with a translator's link.
+
+    Raises PlacesLost, LookupError.
+    """
     entry = next((entry for entry in phrases.entries(language) if entry.key == key), None)
     if entry is None or len(forms) != len(entry.forms):
         raise LookupError(key)

@@ -122,7 +122,7 @@ class Event(Base):
 
     def title_in(self, language: str) -> str:
         translated = self.text_in(language)
-        return translated.title if translated and translated.title else self.title
+        return translated.title if translated and translated.title and translated.state != "draft" else self.title
 
     @property
     def is_over(self) -> bool:
