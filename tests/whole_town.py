@@ -32,6 +32,7 @@ from vwg.models import (
     Pledge,
     Rsvp,
     SignIn,
+    Task,
     User,
 )
 
@@ -50,6 +51,7 @@ def fill(app: Flask) -> None:
         db.session.add(PartnerNote(partner_id=_first(Partner).id, user_id=leen.id, text="Bel liever dan te mailen."))
         db.session.add(FeedKey(owner=leen, label="telefoon"))
         hands = db.session.scalars(select(Need).where(Need.kind == NeedKind.PEOPLE).order_by(Need.id)).first()
+        db.session.add(Task(event_id=_first(Event).id, what="sleutel halen"))
         db.session.add(Helper(need=hands, name="Sien", email="sien@example.org"))
         db.session.commit()
 
@@ -92,7 +94,7 @@ def value_of(app: Flask, rule: Rule, name: str) -> Any:
         "year": clock.today().year, "month": clock.today().month, "part": "facts", "code": "ar",
         "written": _first(PartnerNote).id, **({"change": 1} if "change" in rule.arguments else {}),
         "picture": settings.group().logo, "size": "mark",
-        "number": 0, "mark": "0" * 20, "key_id": 1, "pledge": _first(Pledge).id, "helper": _first(Helper).id,
+        "number": 0, "mark": "0" * 20, "key_id": 1, "pledge": _first(Pledge).id, "helper": _first(Helper).id, "task": _first(Task).id,
     }  # fmt: skip
     assert name in values, f"{rule.rule}: say in tests/whole_town.py what <{name}> is"
     return values[name]

@@ -216,9 +216,10 @@ def theme() -> ResponseReturnValue:
 @bp.get("/picture/<string(length=9):picture>-<size>.webp")
 @guards.public
 def picture(picture: str, size: str) -> ResponseReturnValue:
-    """The group's logo; an id is never given out twice, so its picture is kept forever. No other picture is public."""
-    shown = pictures.logo(size) if picture == group().logo else b""
-    return Response(shown or abort(404), mimetype="image/webp", headers={"Cache-Control": "public, max-age=31536000, immutable"})
+    """The group's logo, and pictures of public activities; an id is never given out twice, so its picture is kept."""
+    shown = pictures.shown(picture, size)
+    kept = "public, max-age=31536000, immutable" if picture == group().logo else "public, max-age=86400"  # a photo may have to go
+    return Response(shown or abort(404), mimetype="image/webp", headers={"Cache-Control": kept})
 
 
 @bp.get("/robots.txt")

@@ -1,23 +1,93 @@
-"""Pictures of the house: the group's logo."""
+"""Pictures of the house: the group's logo, and one of each activity."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+
+from sqlalchemy import select
 
 from vwg.db import db
 from vwg.domain import errors, settings
 from vwg.formats import picture as formats_picture
-from vwg.models import Picture, PictureBlob
+from vwg.models import Event, Picture, PictureBlob
 
+PHOTO_SIZES = {size: formats_picture.SIZES[size] for size in ("phone", "wide")}
 MOST_BYTES = 8 * 1024 * 1024  # of a file that somebody sends in
 
 
-def add(data: bytes, alt: str = "") -> Picture:
-    """Keep a picture in all its sizes. Raises PictureTooLarge, NotAPicture."""
+@dataclass(frozen=True)
+class About:
+    """What is told of a photo: words for who does not see it, who made it, two permissions, its middle (1 to 9)."""
+
+    alt: str
+    credit: str = ""
+    consent_taken: bool = False
+    consent_published: bool = False
+    focus: int = 5
+
+
+def encoded(data: bytes, sizes: Mapping[str, int] = formats_picture.SIZES) -> dict[str, bytes]:
+    """The picture in these sizes: slow, so before anything is locked. Raises PictureTooLarge, NotAPicture."""
     if len(data) > MOST_BYTES:
         raise errors.PictureTooLarge
     try:
-        sizes = formats_picture.as_webp(data)
+        return formats_picture.as_webp(data, sizes)
     except formats_picture.TooManyPoints as error:
         raise errors.PictureTooLarge from error
     except formats_picture.NotAPicture as error:
         raise errors.NotAPicture from error
+
+
+def check(about: About) -> None:
+    """Raises PictureWithoutWords, PictureWithoutConsent."""
+    if not about.alt.strip():
+        raise errors.PictureWithoutWords
+    if not (about.consent_taken and about.consent_published):
+        raise errors.PictureWithoutConsent
+
+
+def set_of_event(event: Event, about: About, sizes: Mapping[str, bytes] | None) -> None:
+    """A new picture, or with `sizes` None other words about the one that is there.
+    Raises PictureWithoutWords, PictureWithoutConsent, NotAPicture when there is none."""
+    check(about)
+    if sizes is None and event.picture is None:
+        raise errors.NotAPicture
+    if sizes is not None:
+        old = event.picture
+        event.picture = Picture(blobs=[PictureBlob(size=size, content=content) for size, content in sizes.items()])
+        db.session.flush()
+        _forget_unused(old)
+    assert event.picture is not None
+    for name, value in asdict(about).items():
+        setattr(event.picture, name, value.strip() if isinstance(value, str) else value)
+    db.session.flush()
+
+
+def remove_of_event(event: Event) -> None:
+    """No picture any more; its bytes go too."""
+    old, event.picture = event.picture, None
+    db.session.flush()
+    _forget_unused(old)
+
+
+def shown(public_id: str, size: str) -> bytes:
+    """What strangers may see: the logo, and a picture of a public activity with both permissions; else nothing."""
+    if public_id == settings.group().logo:
+        return logo(size)
+    seen = Event.public().whereclause
+    assert seen is not None
+    allowed = select(Event.picture_id).where(seen, Event.picture_id.is_not(None))
+    wanted = PictureBlob.shown(public_id, size).where(Picture.id.in_(allowed), Picture.consent_taken, Picture.consent_published)
+    return db.session.scalars(wanted).first() or b""
+
+
+def of_event(event: Event, size: str) -> bytes:
+    """For volunteers, of a draft too."""
+    return (db.session.scalars(PictureBlob.shown(event.picture.public_id, size)).first() or b"") if event.picture else b""
+
+
+def add(data: bytes, alt: str = "") -> Picture:
+    """Keep a picture in all its sizes. Raises PictureTooLarge, NotAPicture."""
+    sizes = encoded(data)
     picture = Picture(alt=alt)
     picture.blobs = [PictureBlob(size=size, content=encoded) for size, encoded in sizes.items()]
     db.session.add(picture)
@@ -49,3 +119,10 @@ def _forget(public_id: str) -> None:
     old = db.session.scalars(Picture.with_id(public_id)).first()
     if old is not None:
         db.session.delete(old)
+
+
+def _forget_unused(old: Picture | None) -> None:
+    """A copy of an activity shows the same picture."""
+    if old is not None and db.session.scalars(select(Event.id).where(Event.picture_id == old.id)).first() is None:
+        db.session.delete(old)
+        db.session.flush()

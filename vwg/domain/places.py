@@ -1,10 +1,12 @@
 """Where things happen."""
 
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 
 from sqlalchemy import func, select
 
 from vwg.db import db
+from vwg.domain import calendar, errors
 from vwg.domain.settings import group
 from vwg.models import Place
 
@@ -24,3 +26,51 @@ def named(name: str) -> Place:
     db.session.add(place)
     db.session.flush()
     return place
+
+
+@dataclass(frozen=True)
+class Said:
+    """All that is told of a place; `contact` only to volunteers."""
+
+    name: str
+    street: str = ""
+    postcode: str = ""
+    town: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
+    access: str = ""
+    seats: int | None = None
+    contact: str = ""
+    uit_id: str = ""
+    address_public: bool = True
+
+
+def add(said: Said) -> Place:
+    """Raises PlaceWithoutName, PlaceIsThere."""
+    _check_name(said.name, None)
+    place = Place(**asdict(said))
+    db.session.add(place)
+    db.session.flush()
+    return place
+
+
+def change(place: Place, version: int, said: Said) -> None:
+    """What calendars show of it follows. Raises PlaceWithoutName, PlaceIsThere, ChangedMeanwhile."""
+    if place.version != version:
+        raise errors.ChangedMeanwhile
+    _check_name(said.name, place)
+    seen = ("name", "street", "postcode", "town", "latitude", "longitude", "access", "address_public")
+    before = [getattr(place, name) for name in seen]
+    for name, value in asdict(said).items():
+        setattr(place, name, value)
+    if before != [getattr(place, name) for name in seen]:
+        calendar.moved_with(place)
+    db.session.flush()
+
+
+def _check_name(name: str, own: Place | None) -> None:
+    if not name.strip():
+        raise errors.PlaceWithoutName
+    there = db.session.scalars(select(Place).where(func.lower(Place.name) == name.strip().lower())).first()
+    if there is not None and there is not own:
+        raise errors.PlaceIsThere

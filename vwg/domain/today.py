@@ -13,7 +13,7 @@ from sqlalchemy.orm import selectinload
 
 from vwg import clock
 from vwg.db import db
-from vwg.domain import calls, events, invitations, listings, needs, notices, pledges, proposals, rsvps
+from vwg.domain import calls, events, invitations, listings, needs, notices, pledges, proposals, rsvps, tasks
 from vwg.domain.notices import Way
 from vwg.domain.rsvps import Seats
 from vwg.models import Event, EventDate, Invitation, Need, Notice, NoticeChannel, PartStat, Stage, User
@@ -34,6 +34,7 @@ class Waits(StrEnum):
     QUEUE = "queue"
     DRAFT = "draft"
     THANKS = "thanks"
+    TASKS = "tasks"
     LISTINGS = "listings"
     PROPOSALS = "proposals"
 
@@ -193,6 +194,17 @@ def _drafts(day: Day) -> list[Line]:
     ]
 
 
+def _tasks(day: Day) -> list[Line]:
+    """One line an activity for what should have been done by today; first what is hers."""
+    lines = []
+    for event, late in tasks.overdue(day.events):
+        listed = sorted(late, key=lambda task: task.owner_id != day.user.id)
+        said = ", ".join(task.what for task in listed[:3]) + (" …" if listed[3:] else "")
+        title = ngettext("One thing should be done by now", "%(num)s things should be done by now", len(late)) % {"num": len(late)}
+        lines.append(Line(Waits.TASKS, title, f"{event.title} · {said}", event=event))
+    return lines
+
+
 def _thanks(_day: Day) -> list[Line]:
     """Who kept a promise hears thanks: one line for each activity that is over."""
     return [
@@ -219,7 +231,7 @@ def _proposals(_day: Day) -> list[Line]:
     return [Line(Waits.PROPOSALS, title, ", ".join(each.title for each in waiting[:3]))]
 
 
-_ROOMS: tuple[Callable[[Day], list[Line]], ...] = (_calls, _mails, _replies, _gaps, _queues, _thanks, _listings, _proposals, _drafts)
+_ROOMS: tuple[Callable[[Day], list[Line]], ...] = (_calls, _mails, _replies, _gaps, _queues, _tasks, _thanks, _listings, _proposals, _drafts)
 
 
 # ---- inside

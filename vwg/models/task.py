@@ -1,6 +1,5 @@
 """What must be done around an activity: hall, key, insurance, poster. From one list of the group."""
 
-from datetime import date as calendar_date
 from datetime import datetime
 
 from sqlalchemy import ForeignKey
@@ -30,7 +29,6 @@ class Task(Base):
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), index=True)
     what: Mapped[str]
     days_before: Mapped[int] = mapped_column(default=7)
-    due: Mapped[calendar_date | None] = mapped_column(index=True)  # counted from the first date to come
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
     done_at: Mapped[datetime | None]
     done_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))

@@ -4,6 +4,6 @@ from flask import Blueprint
 
 bp = Blueprint("signup", __name__)
 
-from vwg.signup import help as help  # noqa: E402  a helper's pages, under an address of their own
+from vwg.signup import helping as helping  # noqa: E402  a helper's pages, under an address of their own
 from vwg.signup import own as own  # noqa: E402  the views hang on bp
 from vwg.signup import views as views  # noqa: E402

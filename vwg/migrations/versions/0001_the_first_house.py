@@ -587,7 +587,6 @@ def upgrade() -> None:
     sa.Column('event_id', sa.Integer(), nullable=False),
     sa.Column('what', sa.String(), nullable=False),
     sa.Column('days_before', sa.Integer(), nullable=False),
-    sa.Column('due', sa.Date(), nullable=True),
     sa.Column('owner_id', sa.Integer(), nullable=True),
     sa.Column('done_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('done_by_id', sa.Integer(), nullable=True),
@@ -597,7 +596,6 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_task'))
     )
     with op.batch_alter_table('task', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_task_due'), ['due'], unique=False)
         batch_op.create_index(batch_op.f('ix_task_event_id'), ['event_id'], unique=False)
 
     op.create_table('text_wish',
@@ -992,7 +990,6 @@ def downgrade() -> None:
     op.drop_table('text_wish')
     with op.batch_alter_table('task', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_task_event_id'))
-        batch_op.drop_index(batch_op.f('ix_task_due'))
 
     op.drop_table('task')
     with op.batch_alter_table('series', schema=None) as batch_op:
