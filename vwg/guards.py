@@ -7,6 +7,7 @@ people).
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from functools import wraps
 from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
@@ -24,6 +25,7 @@ from vwg.db import allow_writing, db
 from vwg.domain.errors import FormIsOld
 from vwg.models import User, UserSession
 
+JUST_NOW = timedelta(minutes=15)
 LOOKS = "only looks"  # marks the short session of `looks.record()`
 KEPT = "_kept"  # the form's mark that it comes back after signing in: shown again, not yet done
 
@@ -50,6 +52,15 @@ def me() -> User:
     user = viewer()
     assert user is not None
     return user
+
+
+def signed_in_just_now() -> bool:
+    """Whether this device signed in within the last quarter of an hour: asked before names leave the house.
+
+    It stands where a passkey will: a telephone that was left unlocked takes no list along.
+    """
+    device = db.session.get(UserSession, session.get("device", 0))
+    return device is not None and device.ended_at is None and device.created_at > clock.now() - JUST_NOW
 
 
 def _user_of_device(device: int | None) -> User | None:

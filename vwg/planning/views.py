@@ -31,6 +31,7 @@ CHANGES = {
     "repeated": N_("%(name)s repeated it"), "on again": N_("%(name)s put it on again"), "words undone": N_("%(name)s put the earlier text back"),
     "ready": N_("%(name)s said: it is ready"), "publish later": N_("%(name)s chose when it goes online"), "draft again": N_("%(name)s made it a draft again"),
     "not published": N_("It could not go online by itself"),
+    "exported": N_("%(name)s took the list of names along"),
     "host": N_("%(name)s became host"), "need": N_("%(name)s said what is needed"), "enough": N_("%(name)s said: this will do"),
 }  # fmt: skip
 
