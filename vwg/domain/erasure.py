@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 
 from vwg import clock, keys
 from vwg.db import db, locked
-from vwg.domain import proposals, rsvps, weekly
+from vwg.domain import offers, proposals, rsvps, weekly
 from vwg.domain.settings import group
 from vwg.models import (
     Attempt,
@@ -44,7 +44,7 @@ from vwg.models import (
 )
 
 PERSONAL_TABLES = (
-    "rsvp_contact", "rsvp_support", "rsvp", "helper", "household_coach", "household", "notice", "look", "sign_in", "user_session", "user", "contact", "proposal", "welcome_taken",
+    "rsvp_contact", "rsvp_support", "rsvp", "helper", "household_coach", "household", "notice", "look", "sign_in", "user_session", "user", "contact", "vouch", "lift_rider", "lift", "offer", "proposal", "welcome_taken",
 )  # fmt: skip
 DAYS_OF_A_MONTH = 30.5
 KEEP_ATTEMPTS = timedelta(days=1)
@@ -70,6 +70,7 @@ def erase_what_is_due() -> Counter[str]:
     gone["sign-ins"] = _forget_sign_ins(session, now)
     gone["devices"] = _done(session, delete(UserSession).where(or_(UserSession.ends_at < now, UserSession.ended_at < now)))
     gone["senders of proposals"] = proposals.forget_senders()
+    gone["offers of help"] = offers.forget_old()
     gone["wrong tries"] = _done(session, delete(Attempt).where(Attempt.at < now - KEEP_ATTEMPTS))
     session.expire_all()
     return gone

@@ -619,3 +619,41 @@ class TranslatorNameMissing(RuleBroken):
 class NotAPhraseFile(RuleBroken):
     sentence = N_("This is not a file of phrases from another group.")
     field = "file"
+
+
+# ---- offers of help, and lifts
+
+
+class OfferWithoutName(RuleBroken):
+    sentence = N_("What may we call you? A first name is enough.")
+    field = "name"
+
+
+class NotKnownYet(RuleBroken):
+    sentence = N_("Two volunteers must know this person first.")
+    field = "driver"
+
+
+class LiftSeats(RuleBroken):
+    sentence = N_("Give from 1 to %(most)s seats, and not more child seats than that.")
+    field = "seats"
+
+
+class CarIsFull(RuleBroken):
+    sentence = N_("They do not fit: this car has %(free)s seats left.")
+    field = "rsvp"
+
+
+class ChildSeatsLacking(RuleBroken):
+    sentence = N_("This car has only %(there)s child seats.")
+    field = "rsvp"
+
+
+class RidesAlready(RuleBroken):
+    sentence = N_("They ride along with somebody already.")
+    field = "rsvp"
+
+
+class NotOnThisDate(RuleBroken):
+    sentence = N_("They have no seats on this date.")
+    field = "rsvp"

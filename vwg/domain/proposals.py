@@ -77,10 +77,14 @@ def check(said: Said, partner: Partner | None = None) -> None:
     if partner is None and not (said.email or said.phone):
         raise errors.NoWayToAnswer
     whole = " ".join((said.title, said.text, said.place_name, said.organiser, said.sender))
-    if len(_LINK.findall(whole)) > MOST_LINKS:
+    if number_of_links(whole) > MOST_LINKS:
         raise errors.TooManyLinks(most=MOST_LINKS)
     if has_national_number(whole):
         raise errors.ProposalHasNationalNumber
+
+
+def number_of_links(text: str) -> int:
+    return len(_LINK.findall(text))
 
 
 def change(proposal: Proposal, version: int, said: Said) -> None:

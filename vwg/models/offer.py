@@ -24,6 +24,7 @@ class Offer(Base):
     email: Mapped[str] = mapped_column(default="")
     text: Mapped[str] = mapped_column(default="")
     language: Mapped[str] = mapped_column(default="nl")
+    form_key: Mapped[str | None] = mapped_column(unique=True)  # random, from the form: sent twice is once
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     answered_at: Mapped[datetime | None]
     answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))

@@ -201,11 +201,13 @@ def upgrade() -> None:
     sa.Column('email', sa.String(), nullable=False),
     sa.Column('text', sa.String(), nullable=False),
     sa.Column('language', sa.String(), nullable=False),
+    sa.Column('form_key', sa.String(), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('answered_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('answered_by_id', sa.Integer(), nullable=True),
     sa.ForeignKeyConstraint(['answered_by_id'], ['user.id'], name=op.f('fk_offer_answered_by_id_user'), ondelete='SET NULL'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_offer'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_offer')),
+    sa.UniqueConstraint('form_key', name=op.f('uq_offer_form_key'))
     )
     op.create_table('partner',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -289,10 +291,12 @@ def upgrade() -> None:
     op.create_table('published_in',
     sa.Column('feed', sa.String(), nullable=False),
     sa.Column('published_id', sa.Integer(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['published_id'], ['published.id'], name=op.f('fk_published_in_published_id_published'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('feed', 'published_id', name=op.f('pk_published_in'))
     )
     with op.batch_alter_table('published_in', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_published_in_feed_published_in_version'), ['feed', 'version'], unique=False)
         batch_op.create_index(batch_op.f('ix_published_in_published_id'), ['published_id'], unique=False)
 
     op.create_table('sign_in',
@@ -1061,6 +1065,7 @@ def downgrade() -> None:
     op.drop_table('sign_in')
     with op.batch_alter_table('published_in', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_published_in_published_id'))
+        batch_op.drop_index(batch_op.f('ix_published_in_feed_published_in_version'))
 
     op.drop_table('published_in')
     with op.batch_alter_table('picture_blob', schema=None) as batch_op:
