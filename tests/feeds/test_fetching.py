@@ -16,7 +16,7 @@ from vwg import clock
 from vwg.db import db
 from vwg.domain import calendar, events
 from vwg.feeds import reading
-from vwg.feeds.memory import Eyes, Piece
+from vwg.feeds.memory import Eyes, Piece, Shelf
 from vwg.formats import ical
 from vwg.models import Category, Event, Partner, Place, Visibility
 
@@ -370,7 +370,7 @@ def test_over_a_million_bytes_the_past_goes_first_and_then_what_is_furthest(app:
 
 def test_a_thousand_long_activities_stay_under_a_million_bytes() -> None:
     now = clock.now()
-    pieces = [Piece((number, 0, ""), b"x" * 2_000, now) for number in range(1_000)]
+    pieces = [Piece((number, 0, ""), b"x" * 2_000, now, now) for number in range(1_000)]
     kept = reading._that_fit(pieces, now)
     assert 400 < len(kept) and sum(len(piece.bytes) for piece in kept) + reading.HEAD_ROOM <= reading.MOST_BYTES
 
@@ -426,3 +426,64 @@ def test_a_moved_date_stands_once(app: Flask, feed: Feed, kitchen: str) -> None:
         events.move(stories.the_dates()[0], hours(28, 14, 18), None, stories.leen())
         db.session.commit()
     assert len(uids(feed())) == 1
+
+
+def test_after_each_kind_of_change_a_process_that_knew_shows_what_a_new_one_shows(app: Flask, feed: Feed, kitchen: str) -> None:
+    """It asks only for what moved: a thing that comes, goes, changes its hour, leaves one feed for another, or is undone."""
+
+    def by_a_new_process(name: str) -> bytes:
+        knew = app.extensions.pop("vwg feeds")
+        try:
+            return bytes(feed(name).data)
+        finally:
+            app.extensions["vwg feeds"] = knew
+
+    def cooking() -> Any:
+        return db.session.query(Category).filter_by(slug="cooking").one()
+
+    def delete() -> None:
+        event = next(each for each in db.session.query(Event) if each.title == "Praattafel")
+        calendar.removed(event)
+        db.session.delete(event)
+
+    changes: list[Callable[[], object]] = [
+        lambda: stories.post("Praattafel", weeks=3, day=7),
+        lambda: stories.edit(category=cooking()),
+        lambda: events.move(stories.the_dates()[0], hours(5, 9, 10), None, stories.leen()),
+        lambda: (stories.post("Soep", category=cooking()), stories.edit(category=None)),
+        lambda: events.cancel(stories.the_dates("Praattafel")[1], "Ziek", stories.leen()),
+        lambda: stories.edit("Soep", visibility=Visibility.INTERNAL),
+        delete,
+        lambda: stories.edit("Soep", visibility=Visibility.PUBLIC),
+    ]
+    names = ("agenda", "categories/cooking")
+    for name in names:
+        feed(name)
+    for number, change in enumerate(changes):
+        with later(minutes=1 + number), inside(app):
+            change()
+            db.session.commit()
+        for name in names:
+            assert (number, name, feed(name).data) == (number, name, by_a_new_process(name))
+    with later(days=500):
+        with inside(app):
+            assert calendar.tidy() > 0
+            db.session.commit()
+        assert feed().data == by_a_new_process("agenda")
+
+
+def test_after_an_edit_one_thing_is_read_however_many_stand_there(app: Flask, feed: Feed, kitchen: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with inside(app):
+        for day in range(1, 13):
+            stories.post(f"Dag {day}", day=9 + day)
+        db.session.commit()
+    feed()
+    kept: list[str] = []
+    put = Shelf.put
+    monkeypatch.setattr(Shelf, "put", lambda shelf, language, renderer, piece: kept.append(language) or put(shelf, language, renderer, piece))
+    monkeypatch.setattr(reading, "_pieces", None)  # the whole list is not asked for
+    with inside(app):
+        stories.edit("Dag 3", title="Soep")
+        db.session.commit()
+
+    assert "SUMMARY:Soep" in feed().text and kept == ["nl"]

@@ -9,7 +9,7 @@ of exactly the feeds it stands in moved. Other languages are made when somebody 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import ColumnElement, delete, or_, select, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, selectinload
 
@@ -34,7 +34,7 @@ def changed(event: Event, dates: Iterable[EventDate] | None = None) -> None:
     db.session.flush()
     rows = _rows_of(event)
     if event.stage != Stage.PUBLISHED:
-        _bump(_take_away(rows.values()))
+        _bump(_take_away(rows.values()), _of(event))
         return
     concerned = None if dates is None else {date.id for date in dates}
     things = ical.things_of(event, contact())
@@ -45,13 +45,13 @@ def changed(event: Event, dates: Iterable[EventDate] | None = None) -> None:
     there = {thing.component for thing in things}
     feeds |= _take_away(row for component, row in rows.items() if component not in there)
     db.session.flush()
-    _bump(feeds)
+    _bump(feeds, _of(event))
 
 
 def removed(event: Event) -> None:
     """Call before an activity is deleted: who subscribed sees it cancelled until 30 days after its end."""
     db.session.flush()
-    _bump(_take_away(_rows_of(event).values()))
+    _bump(_take_away(_rows_of(event).values()), _of(event))
 
 
 def moved_with(row: Place | Category | Partner) -> None:
@@ -66,7 +66,7 @@ def moved_with(row: Place | Category | Partner) -> None:
     if isinstance(row, Place):
         _stand_in_place(row, [thing.id for thing in things])
     _move(things)
-    _bump(feeds)
+    _bump(feeds, PublishedIn.published_id.in_([thing.id for thing in things]))
 
 
 def moved_with_group(before: Group) -> None:
@@ -75,7 +75,7 @@ def moved_with_group(before: Group) -> None:
     if all(getattr(before, name) == getattr(group(), name) for name in ("name", "organisation", "municipality", "mailbox", "phone")):
         return
     _move(db.session.scalars(select(Published).where(Published.removed.is_(False)).order_by(Published.id).with_for_update()).all())
-    _bump(db.session.scalars(select(FeedState.feed)).all())
+    _bump(db.session.scalars(select(FeedState.feed)).all(), true())
 
 
 def reworded() -> None:
@@ -345,17 +345,28 @@ def _feeds_with(published_ids: Sequence[int]) -> set[str]:
     return set(db.session.scalars(select(PublishedIn.feed).where(PublishedIn.published_id.in_(published_ids)).distinct()))
 
 
-def _bump(feeds: Iterable[str]) -> None:
-    """The next version of these feeds; in one order everywhere, so that two who do this never block each other."""
+def _of(event: Event) -> ColumnElement[bool]:
+    return PublishedIn.published_id.in_(select(Published.id).where(Published.event_id == event.id))
+
+
+def _bump(feeds: Iterable[str], moved: ColumnElement[bool] | None = None) -> None:
+    """The next version of these feeds, written on what moved in them; in one order everywhere, so that
+    two who do this never block each other. The row of a feed is ours from here to the commit: what
+    commits later has a higher version."""
     insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
     now = clock.now()
-    for feed in sorted(feeds):
+    wanted = sorted(feeds)
+    for feed in wanted:
         statement = insert(FeedState).values(feed=feed, version=1, changed_at=now)
         db.session.execute(
             statement.on_conflict_do_update(
                 index_elements=[FeedState.feed], set_={"version": FeedState.version + 1, "changed_at": statement.excluded.changed_at}
             )
         )
+    if moved is not None and wanted:
+        theirs = select(FeedState.version).where(FeedState.feed == PublishedIn.feed).scalar_subquery()
+        marked = update(PublishedIn).where(moved, PublishedIn.feed.in_(select(FeedState.feed))).values(version=theirs)
+        db.session.execute(marked.execution_options(synchronize_session=False))
 
 
 def _things_with(row: Place | Category | Partner) -> Sequence[Published]:

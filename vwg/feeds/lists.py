@@ -75,7 +75,7 @@ def _written(feed: Feed) -> bytes:
         description = gettext("What is on in %(place)s, by %(organisation)s.") % {"place": house.municipality, "organisation": house.organisation}
         changed = max((item.changed for item in shown), default=reading.NEVER)
         about = items.About(house.name, description, addresses.full(f"/{feed.language}/agenda/"), reading.source_of(feed), feed.language, changed)
-        return (atom if feed.form == "atom" else jsonfeed).feed(about, shown, house.organisation)
+        return atom.feed(about, shown, house.organisation) if feed.form == "atom" else jsonfeed.feed(about, shown, house.organisation)
 
 
 def _dates(asked: Mapping[str, str], language: str, most: int) -> list[EventDate]:

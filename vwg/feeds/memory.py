@@ -49,7 +49,8 @@ class Piece:
 
     token: Token
     bytes: bytes
-    ends_at: Any = None  # as the driver gives it, which is good enough to sort by
+    starts_at: Any = None  # these two as the driver gives them, which is good enough to sort by
+    ends_at: Any = None
 
 
 @dataclass
@@ -64,6 +65,8 @@ class Answer:
     content_type: str = "text/calendar; charset=utf-8"
     blocks: "Sequence[tuple[Any, bytes]]" = ()  # the same bytes in some pieces, each with a key for what it says
     kept: "Zipped | None" = field(default=None, repr=False)
+    pieces: Sequence[Piece] = field(default=(), repr=False)  # all that stands in it, also what was too much to send
+    listed_at: datetime | None = None  # when all of them were asked for
 
     @cached_property
     def zipped(self) -> bytes:

@@ -9,6 +9,7 @@ last good bytes go out: Thunderbird switches a calendar off at the first error.
 import hashlib
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -33,6 +34,7 @@ HEAD_ROOM = 4_000  # of those, for the calendar's own words
 NEVER = datetime(2026, 1, 1, tzinfo=UTC)  # "last changed" of a feed in which nothing ever stood
 # What was changed while somebody else's change was under way may carry a time from before it.
 SURELY_SEEN = timedelta(minutes=2)
+LISTED_AGAIN = timedelta(minutes=10)  # so long a process trusts its own list: a database may be put back to yesterday
 
 FILTERS = ("q", "category", "partner", "place", "for", "free", "when", "dutch", "spoken", "from", "to")
 
@@ -89,19 +91,23 @@ def answer(feed: Feed) -> Answer:
 def _whole(feed: Feed) -> Answer:
     kept = shelf(_app()).answers.get(feed)
     with _engine().connect() as connection, connection.begin():
-        state, changed_at = _state(connection, feed.name)
+        state, changed_at, count = _state(connection, feed.name)
         if kept is not None and kept.is_good_for(state, ical.renderer(feed.language)):
             return kept
         head = _head(connection, feed, exists=state[0] > 0)
-        pieces = _pieces(connection, feed, since=_surely_seen(kept, ical.renderer(feed.language)))
-    return shelf(_app()).keep(feed, _written(feed, head, pieces, state, changed_at))
+        pieces, listed_at = _moved(connection, feed, kept, state, count), kept.listed_at if kept else None
+        if pieces is None:
+            pieces, listed_at = _pieces(connection, feed, since=_surely_seen(kept, ical.renderer(feed.language))), clock.now()
+    made = _written(feed, head, pieces, state, changed_at)
+    made.pieces, made.listed_at = pieces, listed_at
+    return shelf(_app()).keep(feed, made)
 
 
 def _asked_for(feed: Feed) -> Answer:
     """With the agenda's filters. Some hang on today, so the mark is of the bytes themselves."""
     wanted = programme.wish(dict(feed.asked))
     with _engine().connect() as connection, connection.begin():
-        state, changed_at = _state(connection, feed.name)
+        state, changed_at, _ = _state(connection, feed.name)
         head = _head(connection, feed, exists=True)
         pieces: list[Piece] = []
         if not wanted.impossible and state[0]:
@@ -135,11 +141,14 @@ def _engine() -> Engine:
     return eyes.engine
 
 
-def _state(connection: Connection, feed: str) -> tuple[State, datetime]:
-    """As the driver has it, which is what `Eyes` sees, and the time as a time."""
-    as_it_is = type_coerce(FeedState.changed_at, String)
-    row = connection.execute(select(FeedState.version, as_it_is, FeedState.changed_at).where(FeedState.feed == feed)).one_or_none()
-    return ((row[0], row[1]), row[2]) if row else ((0, None), NEVER)
+def _state(connection: Connection, feed: str) -> tuple[State, datetime, int]:
+    """The state as the driver has it, which is what `Eyes` sees; its time as a time; how many things stand there."""
+    row = connection.execute(_STATE, {"feed": feed}).one_or_none()
+    return ((row[0], row[1]), row[2], row[3]) if row else ((0, None), NEVER, 0)
+
+
+_COUNT = select(func.count()).select_from(PublishedIn).where(PublishedIn.feed == bindparam("feed")).scalar_subquery()
+_STATE = select(FeedState.version, type_coerce(FeedState.changed_at, String), FeedState.changed_at, _COUNT).where(FeedState.feed == bindparam("feed"))
 
 
 # ---- the bytes
@@ -150,6 +159,32 @@ def _surely_seen(kept: Answer | None, mark: str) -> datetime:
     return kept.changed_at - SURELY_SEEN if kept is not None and kept.renderer == mark else NEVER - timedelta(days=36_500)
 
 
+def _moved(connection: Connection, feed: Feed, kept: Answer | None, state: State, count: int) -> list[Piece] | None:
+    """All that stands in the feed, of which only what moved since `kept` is asked for: one query, whatever
+    the number of the rest. None: something left the feed, or too little is known."""
+    mark = ical.renderer(feed.language)
+    if kept is None or kept.renderer != mark or kept.listed_at is None or not 0 < kept.state[0] < state[0]:
+        return None
+    if clock.now() - kept.listed_at > LISTED_AGAIN:
+        return None
+    values = {"feed": feed.name, "language": feed.language, "mark": mark, "seen": kept.state[0]}
+    standing = {piece.token[0]: piece for piece in kept.pieces}
+    moved = [
+        Piece((identity, sequence, changed_at), bytes(ready or b""), starts_at, ends_at)
+        for identity, sequence, changed_at, starts_at, ends_at, ready in connection.execute(_MOVED, values).all()
+    ]
+    if len(standing.keys() | {piece.token[0] for piece in moved}) != count:
+        return None
+    unknown = [piece for piece in moved if not piece.bytes]
+    made = _made(connection, unknown, feed.language, mark) if unknown else {}
+    for piece in moved:
+        said = piece if piece.bytes else replace(piece, bytes=made.get(piece.token[0], b""))
+        if not said.bytes:
+            return None
+        standing[piece.token[0]] = shelf(_app()).put(feed.language, mark, said)
+    return sorted(standing.values(), key=lambda piece: (piece.starts_at, piece.token[0]))
+
+
 def _pieces(connection: Connection, feed: Feed, since: datetime) -> list[Piece]:
     """All that stands in the feed, in the order of time. The bytes of what changed after `since` come in
     the same query; of what is still not known after it in another, or they are written now."""
@@ -158,11 +193,11 @@ def _pieces(connection: Connection, feed: Feed, since: datetime) -> list[Piece]:
     found: list[Piece | None] = []
     unknown: list[int] = []
     values = {"feed": feed.name, "language": language, "mark": mark, "since": since}
-    for identity, sequence, changed_at, ends_at, ready in connection.execute(_LIST, values).all():
+    for identity, sequence, changed_at, starts_at, ends_at, ready in connection.execute(_LIST, values).all():
         token = (identity, sequence, changed_at)
         piece = known.get((identity, language, mark))
         if piece is None or piece.token != token:
-            piece = Piece(token, bytes(ready or b""), ends_at)
+            piece = Piece(token, bytes(ready or b""), starts_at, ends_at)
             if ready is not None:
                 shelf(_app()).put(language, mark, piece)
             else:
@@ -173,26 +208,26 @@ def _pieces(connection: Connection, feed: Feed, since: datetime) -> list[Piece]:
         for place in unknown:
             bare: Piece = found[place]  # type: ignore[assignment]
             body = made.get(bare.token[0])
-            found[place] = shelf(_app()).put(language, mark, Piece(bare.token, body, bare.ends_at)) if body else None
+            found[place] = shelf(_app()).put(language, mark, replace(bare, bytes=body)) if body else None
     return [piece for piece in found if piece is not None]
 
 
-# (id, SEQUENCE, last change, end, bytes if it changed after `since` and they are ready); built once.
+# (id, SEQUENCE, last change, start, end, bytes if it changed after `since` and they are ready); built once.
 _READY = (
     select(CalendarBytes.bytes)
     .where(CalendarBytes.published_id == Published.id, CalendarBytes.language == bindparam("language"))
     .where(or_(CalendarBytes.renderer == bindparam("mark"), Published.removed))  # a tombstone says the same in every renderer
     .scalar_subquery()
 )
-_LIST = (
-    select(
-        Published.id, Published.sequence, type_coerce(Published.changed_at, String), type_coerce(Published.ends_at, String),
-        case((Published.changed_at >= bindparam("since", type_=UtcDateTime()), _READY)),
-    )
-    .join(PublishedIn, PublishedIn.published_id == Published.id)
+_ALL: list[Any] = [Published.id, Published.sequence, *(type_coerce(each, String) for each in (Published.changed_at, Published.starts_at, Published.ends_at))]
+_THERE = PublishedIn.published_id == Published.id
+_LIST: Any = (
+    select(*_ALL, case((Published.changed_at >= bindparam("since", type_=UtcDateTime()), _READY)))
+    .join(PublishedIn, _THERE)
     .where(PublishedIn.feed == bindparam("feed"))
     .order_by(Published.starts_at, Published.id)
-)  # fmt: skip
+)
+_MOVED: Any = select(*_ALL, _READY).join(PublishedIn, _THERE).where(PublishedIn.feed == bindparam("feed"), PublishedIn.version > bindparam("seen"))
 
 
 def _made(connection: Connection, pieces: Sequence[Piece], language: str, mark: str) -> dict[int, bytes]:
@@ -305,7 +340,8 @@ def _head_of(kind: str) -> Any:
 
 
 def _titles() -> dict[str, Any]:
-    name, spoken = bindparam("name"), bindparam("language")
+    name: Any = bindparam("name")
+    spoken: Any = bindparam("language")
     category = _said(CategoryText.name, CategoryText.language, spoken).where(CategoryText.category_id == Category.id)
     event = _said(EventText.title, EventText.language, spoken).where(EventText.event_id == Event.id, EventText.title != "")
     return {

@@ -53,12 +53,18 @@ class CalendarBytes(Base):
 
 
 class PublishedIn(Base):
-    """A published thing stands in a feed: `agenda`, `categories/cooking`, `partners/p…`."""
+    """A published thing stands in a feed: `agenda`, `categories/cooking`, `partners/p…`.
+
+    `version` is that of the feed when the thing last changed there: a reader who knows a version
+    asks only for what came after. (A time would not do: who began first may commit last.)
+    """
 
     __tablename__ = "published_in"
+    __table_args__ = (Index(None, "feed", "version"),)
 
     feed: Mapped[str] = mapped_column(primary_key=True)
     published_id: Mapped[int] = mapped_column(ForeignKey("published.id", ondelete="CASCADE"), primary_key=True, index=True)
+    version: Mapped[int] = mapped_column(default=0)
 
 
 class FeedState(Base):
