@@ -187,7 +187,7 @@ def test_who_left_the_group_is_out_at_once(app: Flask, visitor: Visitor) -> None
     leen = visitor.signed_in_as("leen")
     with inside(app):
         number = db.session.scalars(select(User.id).where(User.name == "Jo")).one()
-    leen.press(f"/nl/admin/volunteers/{number}", action="/leave")
+    leen.press(f"/nl/admin/volunteers/{number}/leave")
 
     assert not is_in(jo)
     assert leen.get(f"/nl/admin/volunteers/{number}").status_code == 404

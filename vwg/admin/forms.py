@@ -1,6 +1,7 @@
 """What the group decides about itself, and who belongs to it."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from flask_wtf.file import FileField, FileRequired
@@ -112,6 +113,18 @@ class ExampleForm(Form):
         form.number.errors = [N_("This is not a telephone number. Look at the digits.")]
         form.people.errors = [N_("Choose a number.")]
         return form
+
+
+class LeaveForm(Form):
+    successor = SelectField(N_("Who takes over?"), default="", description=N_("The families, calls, tasks and activities to come."))
+
+    def offer(self, people: Sequence[User]) -> None:
+        self.people = {str(person.id): person for person in people}
+        self.successor.choices = [SelectChoice("", N_("Nobody in particular")), *(SelectChoice(key, person.name) for key, person in self.people.items())]
+
+    @property
+    def chosen(self) -> User | None:
+        return self.people.get(self.successor.data)
 
 
 class VolunteerForm(Form):

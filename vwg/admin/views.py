@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from vwg import guards
 from vwg.admin import bp
-from vwg.admin.forms import LogoForm, SettingsForm, VolunteerForm
+from vwg.admin.forms import LeaveForm, LogoForm, SettingsForm, VolunteerForm
 from vwg.db import db, locked
 from vwg.domain import calendar, errors, pictures, signing_in, volunteers
 from vwg.domain import settings as group_settings
@@ -100,14 +100,19 @@ def link(user_id: int) -> ResponseReturnValue:
     return render_template("admin/link.html", person=person, address=address, picture=picture)
 
 
-@bp.post("/volunteers/<int:user_id>/leave")
+@bp.route("/volunteers/<int:user_id>/leave", methods=["GET", "POST"])
 @guards.administrator
 def leave(user_id: int) -> ResponseReturnValue:
-    person = _volunteer(user_id)
-    volunteers.leave(locked(User, person.id))
-    db.session.commit()
-    flash(gettext(N_("%(name)s is not a volunteer any more, and signed out everywhere.")) % {"name": person.name})
-    return redirect(url_for("admin.volunteers"))
+    """Somebody takes over what she carried; without anything to carry nobody needs to."""
+    person, form = _volunteer(user_id), LeaveForm()
+    form.offer([other for other in volunteers.everybody() if other.id != person.id])
+    with asking(form) as answered:
+        if answered:
+            volunteers.leave(locked(User, person.id), form.chosen)
+            db.session.commit()
+            flash(gettext(N_("%(name)s is not a volunteer any more, and signed out everywhere.")) % {"name": person.name})
+            return redirect(url_for("admin.volunteers"))
+    return render_template("admin/leave.html", form=form, person=person, alone=volunteers.alone_at_the_door(person))
 
 
 def _volunteer(user_id: int) -> User:

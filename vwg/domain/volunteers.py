@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from vwg import clock
 from vwg.db import db
-from vwg.domain import errors, households, signing_in
-from vwg.models import Role, User, UserRole
+from vwg.domain import errors, events, households, signing_in
+from vwg.models import Event, EventDate, Notice, NoticeState, Role, Task, User, UserRole
 
 USUAL_ROLES = (Role.ORGANISER, Role.COACH)
 LONGEST_NAME = 60
@@ -46,18 +46,58 @@ def change(user: User, name: str, email: str, roles: Iterable[Role], language: s
         signing_in.forget_links(user)
 
 
-def leave(user: User) -> None:
-    """Not a volunteer any more: signed out everywhere at once; the families go to who stays.
+def leave(user: User, successor: User | None = None) -> None:
+    """Not a volunteer any more: signed out everywhere at once. Families, calls, tasks and activities
+    go to the successor; without one the families wait for who stays, and calls stand on everybody's list.
 
-    Raises LastAdministrator.
+    Raises LastAdministrator, NeedsSuccessor when an activity to come would have no host.
     """
     if user.is_administrator:
         _check_another_administrator(user)
+    if successor is None and alone_at_the_door(user):
+        raise errors.NeedsSuccessor
+    if successor is not None:
+        _hand_over(user, successor)
     user.ended_at = clock.now()
     user.email = ""
     db.session.flush()
     households.leave_behind(user)
+    _pass_on_calls_and_tasks(user, successor)
     signing_in.sign_out_everywhere(user)
+
+
+def alone_at_the_door(user: User) -> list[Event]:
+    """Activities to come that nobody else hosts."""
+    return [event for event in _hosted(user) if [host for host in event.hosts if host.ended_at is None] == [user]]
+
+
+def _hosted(user: User) -> Sequence[Event]:
+    ahead = Event.dates.any(EventDate.ends_at > clock.now())
+    return db.session.scalars(select(Event).where(Event.hosts.any(User.id == user.id), ahead).order_by(Event.id)).all()
+
+
+def _hand_over(user: User, successor: User) -> None:
+    """What is hers alone becomes the successor's; who is no coach gets no families."""
+    if successor.id == user.id or successor.ended_at is not None:
+        raise errors.NeedsSuccessor
+    for event in alone_at_the_door(user):
+        events.become_host(event, successor)
+    if households.permitted(successor):
+        for household in households.of(user):
+            others = {held.user_id for held in household.coaches if held.until is None} - {user.id}
+            if not others:
+                households.hand_over(household, user, successor)
+
+
+def _pass_on_calls_and_tasks(user: User, successor: User | None) -> None:
+    identity = successor.id if successor else None
+    calls = update(Notice).where(Notice.assigned_to_id == user.id, Notice.state == NoticeState.WAITING)
+    db.session.execute(calls.values(assigned_to_id=identity))
+    db.session.execute(update(Task).where(Task.owner_id == user.id, Task.done_at.is_(None)).values(owner_id=identity))
+    for event in _hosted(user):
+        if len(event.hosts) > 1:
+            event.hosts.remove(user)
+    db.session.flush()
 
 
 def _describe(user: User, name: str, email: str, roles: Iterable[Role]) -> None:
