@@ -31,6 +31,7 @@ def create_app(config: Config | None = None) -> Flask:
     app.register_blueprint(agenda.share.bp)
     app.register_blueprint(signup.bp, url_prefix="/<lang>/signup")
     app.register_blueprint(signup.helping.bp, url_prefix="/<lang>/help")
+    app.register_blueprint(signup.offer_help.bp, url_prefix="/<lang>/offer-help")
     app.register_blueprint(partners.bp, url_prefix="/<lang>/partners")
     app.register_blueprint(planning.bp, url_prefix="/<lang>/planning")
     app.register_blueprint(coaching.bp, url_prefix="/<lang>/coaching")

@@ -10,7 +10,7 @@ from vwg.domain.errors import RuleBroken
 from vwg.domain.households import Details
 from vwg.domain.rsvps import MOST_PEOPLE, Party
 from vwg.forms import Form, NumberField, PhoneField, VersionedForm, at_most, between, needed
-from vwg.models import Channel, Household, Rsvp, User
+from vwg.models import Channel, Household, Place, Rsvp, User
 from vwg.phrases import KNOWN, N_, gettext
 
 CHANNELS = {
@@ -130,6 +130,23 @@ class StandInForm(WhoForm):
 
 class IllForm(StandInForm):
     coach = SelectField(N_("Whose families?"), coerce=int)
+
+
+class LiftForm(Form):
+    """A car: who drives, from where, with how many seats besides the driver's."""
+
+    driver = SelectField(N_("Who drives?"), description=N_("You, or somebody whom two volunteers know."))
+    place = SelectField(N_("Where do people get in?"), coerce=int, description=N_("A place of our list, never somebody's home."))
+    seats = NumberField(N_("How many can ride along?"), [needed(N_("Say how many.")), between(1, 8)])
+    child_seats = NumberField(N_("How many child seats?"), [between(0, 8)], default=0)
+
+    def offer(self, known: Sequence[Place], drivers: Sequence[tuple[str, str]]) -> None:
+        self.place.choices = [SelectChoice(place.id, place.name) for place in known]
+        self.driver.choices = [SelectChoice(value, name) for value, name in drivers]
+
+
+class RideForm(Form):
+    rsvp = StringField(N_("Who rides along?"), [at_most(20)])
 
 
 class CallForm(Form):

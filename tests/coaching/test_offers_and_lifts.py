@@ -1,0 +1,209 @@
+"""Who offers help is known by two volunteers before driving anybody; a car is never over-full."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from tests.conftest import Visitor, hours, inside, later, world_kitchen
+from vwg import clock, demo
+from vwg.db import db, locked
+from vwg.domain import errors, events, lifts, offers, pace, rsvps
+from vwg.domain.rsvps import Party
+from vwg.models import EventDate, Lift, Offer, Place, Rsvp, RsvpSupport, User
+
+SAID = offers.Said("Rahim", "Ik kan rijden.", phone="+32470000031")
+
+
+def rahim(*known_by: User) -> Offer:
+    made = offers.offer(SAID, pace.new_key())
+    for user in known_by:
+        offers.vouch(made, user)
+    return made
+
+
+def wants_a_lift(date: EventDate, name: str, party: Party) -> Rsvp:
+    rsvp = rsvps.sign_up(date, party, language="ar", name=name)
+    rsvp.supports.append(RsvpSupport(kind="lift", amount=party.people))
+    db.session.flush()
+    return rsvp
+
+
+@pytest.fixture
+def date(town: demo.Cast) -> EventDate:
+    return locked(EventDate, world_kitchen(town, facts={"lift": True}).dates[0].id)
+
+
+def test_two_different_volunteers_make_somebody_known(town: demo.Cast) -> None:
+    offer = rahim(town.leen, town.leen)
+    assert (offer.is_known, offers.known()) == (False, [])
+
+    offers.vouch(offer, town.jo)
+    assert (offer.is_known, offers.known()) == (True, [offer])
+
+
+@pytest.mark.parametrize(
+    ("said", "refusal"),
+    [
+        (offers.Said(" ", phone="+32470000031"), errors.OfferWithoutName),
+        (offers.Said("R" * 41, phone="+32470000031"), errors.NameTooLong),
+        (offers.Said("Rahim"), errors.NoWayToAnswer),
+        (offers.Said("Rahim", "x" * 1001, email="rahim@example.org"), errors.WordsTooLong),
+        (offers.Said("Rahim", "http://a http://b http://c", email="rahim@example.org"), errors.TooManyLinks),
+        (offers.Said("Rahim", "00.01.25-567.77", email="rahim@example.org"), errors.ProposalHasNationalNumber),
+    ],
+)
+def test_an_offer_that_cannot_be_is_refused_kindly(town: demo.Cast, said: offers.Said, refusal: type[errors.RuleBroken]) -> None:
+    with pytest.raises(refusal):
+        offers.offer(said, pace.new_key())
+    assert list(offers.waiting()) == []
+
+
+def test_a_robot_and_a_form_that_is_not_ours_make_no_offer(town: demo.Cast) -> None:
+    with pytest.raises(errors.FilledTheTrap):
+        offers.offer(SAID, pace.new_key(), "http://spam.example")
+    with pytest.raises(errors.TooQuick):
+        offers.offer(SAID, "made-up")
+    assert list(offers.waiting()) == []
+
+
+def test_an_offer_goes_a_month_after_the_answer_and_who_still_drives_later(town: demo.Cast, date: EventDate) -> None:
+    waiting, answered, driver = rahim(), rahim(), rahim(town.leen, town.jo)
+    for each in (answered, driver):
+        offers.answer(each, town.leen)
+    date.starts_at, date.ends_at = clock.now() + timedelta(days=40), clock.now() + timedelta(days=40, hours=4)
+    lifts.drive(date, town.skala, 4, 0, offer=driver)
+
+    with later(days=31):
+        assert offers.forget_old() == 1
+        assert sorted(db.session.scalars(select(Offer.id))) == [waiting.id, driver.id]
+    with later(days=45):
+        assert offers.forget_old() == 1
+        assert (list(db.session.scalars(select(Offer.id))), list(db.session.scalars(select(Lift.id)))) == ([waiting.id], [])
+
+
+def test_who_is_not_known_by_two_drives_nobody_and_loses_the_car_when_one_takes_it_back(town: demo.Cast, date: EventDate) -> None:
+    offer = rahim(town.leen)
+    with pytest.raises(errors.NotKnownYet):
+        lifts.drive(date, town.skala, 4, 1, offer=offer)
+
+    offers.vouch(offer, town.jo)
+    lifts.drive(date, town.skala, 4, 1, offer=offer)
+    assert [lift.driver for lift in lifts.board(date).lifts] == ["Rahim"]
+
+    offers.unvouch(offer, town.jo)
+    assert list(lifts.board(date).lifts) == []
+
+
+def test_a_party_rides_whole_and_an_over_full_car_is_refused(town: demo.Cast, date: EventDate) -> None:
+    amina, dawit = wants_a_lift(date, "Amina", Party(2, 1)), wants_a_lift(date, "Dawit", Party(2))
+    car = lifts.drive(date, town.skala, 4, 1, user=town.jo)
+    assert list(lifts.board(date).waiting) == [amina, dawit]
+
+    lifts.ride(car, amina)
+
+    assert (list(lifts.board(date).waiting), lifts.people_in(car), lifts.child_seats_in(car)) == ([dawit], 3, 1)
+    with pytest.raises(errors.CarIsFull, match="1 seats left"):
+        lifts.ride(car, dawit)
+    with pytest.raises(errors.RidesAlready):
+        lifts.ride(car, amina)
+    with pytest.raises(errors.CarIsFull):
+        lifts.change(car, 2, 1)
+    lifts.change(car, 5, 1)
+    lifts.ride(car, dawit)
+    assert list(lifts.board(date).waiting) == []
+
+
+def test_children_under_twelve_need_a_child_seat(town: demo.Cast, date: EventDate) -> None:
+    family = wants_a_lift(date, "Amina", Party(1, 0, 1, 1, 1))
+    car = lifts.drive(date, town.skala, 4, 1, user=town.jo)
+
+    with pytest.raises(errors.ChildSeatsLacking):
+        lifts.ride(car, family)
+    lifts.change(car, 4, 2)
+    lifts.ride(car, family)
+    assert lifts.child_seats_in(car) == 2
+
+
+def test_who_gives_the_places_back_frees_the_car_and_a_car_that_stays_home_frees_its_people(town: demo.Cast, date: EventDate) -> None:
+    amina, dawit = wants_a_lift(date, "Amina", Party(4)), wants_a_lift(date, "Dawit", Party(4))
+    car = lifts.drive(date, town.skala, 4, 0, user=town.jo)
+    lifts.ride(car, amina)
+
+    rsvps.give_back(amina)
+    lifts.ride(car, dawit)
+    assert lifts.people_in(car) == 4
+
+    lifts.take_away(car)
+    assert list(lifts.board(date).waiting) == [dawit]
+
+
+@pytest.mark.parametrize(("seats", "children"), [(0, 0), (9, 0), (4, 5), (4, -1)])
+def test_seats_that_cannot_be_are_refused(town: demo.Cast, date: EventDate, seats: int, children: int) -> None:
+    with pytest.raises(errors.LiftSeats):
+        lifts.drive(date, town.skala, seats, children, user=town.jo)
+
+
+def test_another_dates_people_do_not_get_into_this_car(town: demo.Cast, date: EventDate) -> None:
+    other = wants_a_lift(locked(EventDate, world_kitchen(town).dates[0].id), "Hagos", Party(1))
+    with pytest.raises(errors.NotOnThisDate):
+        lifts.ride(lifts.drive(date, town.skala, 4, 0, user=town.jo), other)
+
+
+# ---- the pages
+
+
+def test_rahim_offers_help_leen_answers_and_two_say_that_they_know_him(app: Flask, visitor: Visitor) -> None:
+    sent = visitor.press("/en/offer-help", {"name": "Rahim", "text": "I can drive.", "phone": "٠٤٧٠ 00 00 31"})
+    assert (sent.status_code, "A volunteer reads it" in sent.text) == (200, True)
+    leen, jo = Visitor(app).signed_in_as("leen"), Visitor(app).signed_in_as("jo")
+
+    assert "0470 00 00 31" in leen.get("/en/coaching/offers").text
+    leen.press("/en/coaching/offers", action="/answered")
+    leen.press("/en/coaching/offers", action="/known")
+    assert "1 of 2 know this person" in leen.get("/en/coaching/offers").text
+    jo.press("/en/coaching/offers", action="/known")
+
+    assert "Two of us know this person" in jo.get("/en/coaching/offers").text
+    with inside(app):
+        offer = db.session.scalars(select(Offer)).one()
+        assert (offer.phone, offer.is_known, offer.answered_by.name) == ("+32470000031", True, "Leen")  # type: ignore[union-attr]
+
+
+def test_an_offer_without_a_way_to_answer_comes_back_filled(app: Flask, visitor: Visitor) -> None:
+    page = visitor.press("/en/offer-help", {"name": "Rahim", "text": "I can drive."})
+
+    assert (page.status_code, "How can we answer you?" in page.text, "I can drive." in page.text) == (409, True, True)
+    assert Visitor(app).get("/en/coaching/offers").status_code == 302
+
+
+def test_jo_drives_leen_puts_a_party_in_and_fatma_sees_no_names(app: Flask, visitor: Visitor) -> None:
+    with inside(app):
+        leen = db.session.scalars(select(User).where(User.demo_name == "leen")).one()
+        event = events.create(events.Details("Wereldkeuken", seats=40), [hours(21, 14, 18)], leen)
+        events.publish(event, leen)
+        wants_a_lift(locked(EventDate, event.dates[0].id), "Zilvermeeuw", Party(3))
+        db.session.commit()
+        path = f"/en/coaching/lifts/{event.dates[0].public_id}"
+        place, rsvp = db.session.scalars(select(Place.id)).first(), db.session.scalars(select(Rsvp.public_id)).one()
+    jo, leen_too, fatma = (Visitor(app).signed_in_as(name) for name in ("jo", "leen", "fatma"))
+
+    jo.press(path, {"driver": "me", "place": place, "seats": "2", "child_seats": "0"})
+    assert "Zilvermeeuw" in leen_too.get(path).text and "Zilvermeeuw" not in jo.get(path).text
+    full = leen_too.press(path, {"rsvp": rsvp}, action="/ride")
+    assert "They do not fit: this car has 2 seats left." in full.text
+
+    jo.press(path, action="/away")
+    jo.press(path, {"driver": "me", "place": place, "seats": "3", "child_seats": "0"})
+    leen_too.press(path, {"rsvp": rsvp}, action="/ride")
+
+    assert "Zilvermeeuw" in jo.get(path).text  # whom he drives
+    page = fatma.get(path).text
+    assert "Zilvermeeuw" not in page and "3 of 3 seats taken" in page
+    token = re.search('name="csrf_token"[^>]*value="([^"]+)"', page).group(1)  # type: ignore[union-attr]
+    with inside(app):
+        lift = db.session.scalars(select(Lift.id)).one()
+    for step in (f"{lift}/ride", f"{lift}/{rsvp}/out", f"{lift}/away"):
+        assert fatma.client.post(f"{path}/{step}", data={"csrf_token": token, "rsvp": rsvp}).status_code == 404, step
