@@ -9,11 +9,12 @@ from pathlib import Path
 
 from flask import current_app
 
-from vwg import clock, mail
+from vwg import clock, fetch, mail
 from vwg.config import Config
 from vwg.db import Gone, db, locked, writing
-from vwg.domain import calendar, calls, erasure, events, households, listings, reminders, shifts, today
-from vwg.models import Beat, Event
+from vwg.domain import calendar, calls, erasure, events, households, imported_calendars, listings, reminders, shifts, today
+from vwg.formats import ical_reader
+from vwg.models import Beat, Event, ImportedCalendar
 
 NAME = "worker"
 SECONDS_BETWEEN_ROUNDS = 1.5
@@ -57,6 +58,7 @@ def go_round(chores_done: date | None) -> date | None:
             db.session.commit()
     mail.deliver(MAILS_A_ROUND)
     refresh_calendars()
+    read_a_calendar()
     wipe_what_was_asked()
     pass_calls_on()
     day = clock.local(clock.now() - NIGHT_ENDS).date()
@@ -83,6 +85,39 @@ def refresh_calendars() -> None:
         with writing():
             calendar.refresh()
             db.session.commit()
+
+
+def read_a_calendar(rules: fetch.Rules | None = None) -> bool:
+    """One partner's calendar whose time has come; False when none waits. No network and no reading inside a transaction."""
+    identity = imported_calendars.due()
+    if identity is None:
+        return False
+    with writing():
+        calendar = locked(ImportedCalendar, identity)
+        if not imported_calendars.take(calendar):
+            return False
+        address, etag, last_modified = calendar.address, calendar.etag, calendar.last_modified
+        first, last = imported_calendars.asked_days()
+        db.session.commit()
+    refusal, answer, reading = "", None, None
+    try:
+        answer = fetch.calendar(address, etag, last_modified, rules)
+        reading = None if answer.is_same else ical_reader.read(answer.body, clock.ZONE.key, first, last)
+    except fetch.CannotFetch as error:
+        refusal = error.phrase
+    with writing():
+        try:
+            calendar = locked(ImportedCalendar, identity)
+        except Gone:  # taken away meanwhile
+            return True
+        if answer is None:
+            imported_calendars.could_not(calendar, refusal)
+        elif reading is None:
+            imported_calendars.unchanged(calendar)
+        else:
+            imported_calendars.take_in(calendar, reading, answer.etag, answer.last_modified)
+        db.session.commit()
+    return True
 
 
 def wipe_what_was_asked() -> None:

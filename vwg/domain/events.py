@@ -121,7 +121,7 @@ def details_of(event: Event) -> Details:
     )  # fmt: skip
 
 
-def edit(event: Event, version: int, details: Details, by: User) -> None:
+def edit(event: Event, version: int, details: Details, by: User | None) -> None:
     """Change what is said of an activity, which must be locked.
 
     Another place or number of seats is for all dates to come that have the usual one: a date that
@@ -248,7 +248,7 @@ def discard(event: Event) -> None:
     db.session.flush()
 
 
-def add_date(event: Event, times: Times, by: User) -> EventDate:
+def add_date(event: Event, times: Times, by: User | None) -> EventDate:
     """One more date, of its own. Raises EndsBeforeStart, DateInThePast, TooFarAway, TooManyDates."""
     check_times([times])
     if len(event.dates) >= MOST_DATES:
@@ -267,7 +267,7 @@ def add_date(event: Event, times: Times, by: User) -> EventDate:
     return date
 
 
-def move(date: EventDate, times: Times, place: Place | None, by: User) -> bool:
+def move(date: EventDate, times: Times, place: Place | None, by: User | None) -> bool:
     """Another time or place; a postponed date goes on again with this. The date must be locked.
 
     Everybody concerned is told. False when it stands there already.
@@ -288,7 +288,7 @@ def move(date: EventDate, times: Times, place: Place | None, by: User) -> bool:
     return True
 
 
-def put_on_again(date: EventDate, by: User) -> None:
+def put_on_again(date: EventDate, by: User | None) -> None:
     """It was cancelled and goes on after all, at the same time. The date must be locked.
 
     Who signed up still has the seats, and is told. Raises NotCancelled, EventIsOver.
@@ -310,7 +310,7 @@ def postpone(date: EventDate, reason: str, by: User, translations: dict[str, str
     _take_off([date], DateState.POSTPONED, reason, by, translations or {})
 
 
-def cancel(date: EventDate, reason: str, by: User, translations: dict[str, str] | None = None) -> None:
+def cancel(date: EventDate, reason: str, by: User | None, translations: dict[str, str] | None = None) -> None:
     """It does not go on. The date must be locked.
 
     Raises NoReason, NotPublished, DateIsCancelled, EventIsOver.
@@ -546,7 +546,7 @@ def _all_off(event: Event, state: DateState, reason: str, by: User, translations
     take_off(dates_going_on(event, state), state, reason, by, translations)
 
 
-def _take_off(dates: Sequence[EventDate], state: DateState, reason: str, by: User, translations: dict[str, str]) -> None:
+def _take_off(dates: Sequence[EventDate], state: DateState, reason: str, by: User | None, translations: dict[str, str]) -> None:
     for date in dates:
         _check_can_be_off(date, reason)
     kind = "cancelled" if state == DateState.CANCELLED else "postponed"

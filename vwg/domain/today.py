@@ -13,10 +13,10 @@ from sqlalchemy.orm import selectinload
 
 from vwg import clock
 from vwg.db import db
-from vwg.domain import calls, events, invitations, listings, needs, notices, pledges, proposals, rsvps, tasks
+from vwg.domain import calls, events, imported_calendars, invitations, listings, needs, notices, pledges, proposals, rsvps, tasks
 from vwg.domain.notices import Way
 from vwg.domain.rsvps import Seats
-from vwg.models import Event, EventDate, Invitation, Need, Notice, NoticeChannel, PartStat, Stage, User
+from vwg.models import Event, EventDate, Invitation, Need, Notice, NoticeChannel, PartStat, Proposal, Stage, User
 from vwg.phrases import N_, gettext, ngettext, short_day
 
 MAIL_HOUR = 8  # on Monday
@@ -190,7 +190,7 @@ def _drafts(day: Day) -> list[Line]:
     return [
         Line(Waits.DRAFT, gettext(N_("%(activity)s is not online yet")) % {"activity": event.title}, _when(event), event=event)
         for event in day.events
-        if event.stage != Stage.PUBLISHED
+        if event.stage not in {Stage.PUBLISHED, Stage.SUBMITTED}
     ]
 
 
@@ -225,6 +225,14 @@ def _listings(_day: Day) -> list[Line]:
 def _proposals(_day: Day) -> list[Line]:
     """What others want to organise: they wait for an answer."""
     waiting = proposals.waiting()
+    imported = imported_calendars.number_submitted()
+    if imported:
+        said = ngettext("One activity from a partner's calendar", "%(num)s activities from partners' calendars", imported) % {"num": imported}
+        return [*_proposed(waiting), Line(Waits.PROPOSALS, said)]
+    return _proposed(waiting)
+
+
+def _proposed(waiting: Sequence[Proposal]) -> list[Line]:
     if not waiting:
         return []
     title = ngettext("One proposal to look at", "%(num)s proposals to look at", len(waiting)) % {"num": len(waiting)}

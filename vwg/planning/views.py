@@ -60,7 +60,7 @@ def activities() -> ResponseReturnValue:
     listed = events.to_come()
     to_come = [event for event in listed if event.stage == Stage.PUBLISHED]
     over = events.past()
-    drafts = [event for event in [*listed, *over] if event.stage != Stage.PUBLISHED]
+    drafts = [event for event in [*listed, *over] if event.stage not in {Stage.PUBLISHED, Stage.SUBMITTED}]
     past = [event for event in over if event.stage == Stage.PUBLISHED]
     standing = rsvps.standing([event.next_date for event in to_come if event.next_date])
     return render_template("planning/activities.html", to_come=to_come, drafts=drafts, past=past, standing=standing)
