@@ -9,14 +9,14 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from sqlalchemy import select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import defaultload, joinedload, selectinload
 
 from vwg import clock
 from vwg.db import db
 from vwg.domain import calls, events, imported_calendars, invitations, listings, needs, notices, pledges, proposals, rsvps, tasks
 from vwg.domain.notices import Way
 from vwg.domain.rsvps import Seats
-from vwg.models import Event, EventDate, Invitation, Need, Notice, NoticeChannel, PartStat, Proposal, Stage, User
+from vwg.models import Category, Event, EventDate, Invitation, Need, Notice, NoticeChannel, PartStat, Proposal, Stage, User
 from vwg.phrases import N_, gettext, ngettext, short_day
 
 MAIL_HOUR = 8  # on Monday
@@ -72,7 +72,8 @@ class Day:
 def of(user: User, mail_is_on: bool) -> Day:
     """Everything on Today, in at most a dozen queries whatever the number of activities."""
     found = events.to_come(
-        selectinload(Event.needs).joinedload(Need.pledges),
+        selectinload(Event.needs).options(joinedload(Need.pledges), joinedload(Need.helpers)),
+        defaultload(Event.category).lazyload(Category.texts),  # Today names no kinds
         selectinload(Event.invitations).joinedload(Invitation.partner),
         selectinload(Event.pledges),
     )

@@ -54,7 +54,7 @@ def _whole() -> "Select[Event]":
         joinedload(Event.category),
         selectinload(Event.dates),
         selectinload(Event.hosts).lazyload(User.roles),
-        selectinload(Event.needs).joinedload(Need.pledges),
+        selectinload(Event.needs).options(joinedload(Need.pledges), joinedload(Need.helpers)),
         selectinload(Event.invitations).options(joinedload(Invitation.partner), joinedload(Invitation.noted_by).lazyload(User.roles)),
         selectinload(Event.pledges),
     )
