@@ -25,9 +25,10 @@ CANARIES = {
     "link": (),
 }
 
-HOST = {"planning.names", "planning.to_confirm", "planning.door_names", "planning.paper"}
+HOST = {"planning.names", "planning.to_confirm", "planning.door_names", "planning.paper", "coaching.lifts"}
 COACH = {
     "coaching.people", "coaching.dates", "coaching.sign_up", "coaching.edit_household", "coaching.party", "coaching.slip", "coaching.calls",
+    "coaching.several", "coaching.share", "coaching.stand_in", "coaching.hand_over",
 }  # fmt: skip
 # Who sees which canary where; nothing else may show one.
 TABLE: dict[tuple[str, str], set[str]] = {

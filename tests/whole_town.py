@@ -23,16 +23,20 @@ from vwg.models import (
     Helper,
     Household,
     Invitation,
+    Lift,
     Need,
     NeedKind,
     Notice,
+    Offer,
     Partner,
     PartnerNote,
     Place,
     Pledge,
+    Proposal,
     Rsvp,
     SignIn,
     Task,
+    Translator,
     User,
 )
 
@@ -53,6 +57,11 @@ def fill(app: Flask) -> None:
         hands = db.session.scalars(select(Need).where(Need.kind == NeedKind.PEOPLE).order_by(Need.id)).first()
         db.session.add(Task(event_id=_first(Event).id, what="sleutel halen"))
         db.session.add(Helper(need=hands, name="Sien", email="sien@example.org"))
+        offer = Offer(name="Rahim", text="Ik kan rijden.", phone="+32470000031", language="fa-AF")
+        with_people = db.session.scalars(select(EventDate).where(EventDate.rsvps.any(Rsvp.household_id.is_not(None)))).first()
+        assert with_people is not None
+        db.session.add(Proposal(form_key="p", title="Quiz", starts_at=with_people.starts_at, ends_at=with_people.ends_at, sender="Bert", email="bert@example.org"))
+        db.session.add_all([offer, Lift(date=with_people, place=_first(Place), user=leen, seats=4), Translator(name="Rahim", language="ar")])
         db.session.commit()
 
 
@@ -95,6 +104,7 @@ def value_of(app: Flask, rule: Rule, name: str) -> Any:
         "written": _first(PartnerNote).id, **({"change": 1} if "change" in rule.arguments else {}),
         "picture": settings.group().logo, "size": "mark",
         "number": 0, "mark": "0" * 20, "key_id": 1, "pledge": _first(Pledge).id, "helper": _first(Helper).id, "task": _first(Task).id,
+        "offer": _first(Offer).id, "proposal": _first(Proposal).id, "lift": _first(Lift).id, "translator": _first(Translator).id,
     }  # fmt: skip
     assert name in values, f"{rule.rule}: say in tests/whole_town.py what <{name}> is"
     return values[name]
