@@ -10,3 +10,4 @@ from vwg.coaching import lifts as lifts  # noqa: E402
 from vwg.coaching import offers as offers  # noqa: E402
 from vwg.coaching import quick as quick  # noqa: E402
 from vwg.coaching import views as views  # noqa: E402
+from vwg.coaching import welcome as welcome  # noqa: E402

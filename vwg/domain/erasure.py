@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 
 from vwg import clock, keys
 from vwg.db import db, locked
-from vwg.domain import offers, proposals, rsvps, weekly
+from vwg.domain import offers, proposals, rsvps, weekly, welcome_places
 from vwg.domain.settings import group
 from vwg.models import (
     Attempt,
@@ -71,6 +71,7 @@ def erase_what_is_due() -> Counter[str]:
     gone["devices"] = _done(session, delete(UserSession).where(or_(UserSession.ends_at < now, UserSession.ended_at < now)))
     gone["senders of proposals"] = proposals.forget_senders()
     gone["offers of help"] = offers.forget_old()
+    gone["takers of welcome places"] = welcome_places.forget()
     gone["wrong tries"] = _done(session, delete(Attempt).where(Attempt.at < now - KEEP_ATTEMPTS))
     session.expire_all()
     return gone

@@ -285,39 +285,6 @@ class HouseholdComesAlready(RuleBroken):
     field = "households"
 
 
-class NoDateChosen(RuleBroken):
-    sentence = N_("Tick the activities they come to.")
-    field = "dates"
-
-
-class TooManyCoaches(RuleBroken):
-    sentence = N_("This family has two coaches already.")
-    field = "who"
-
-
-class IsCoachAlready(RuleBroken):
-    sentence = N_("%(name)s carries this family already.")
-    field = "who"
-
-
-class NotACoach(RuleBroken):
-    sentence = N_("Choose somebody who accompanies families.")
-    field = "who"
-
-
-class StandInDay(RuleBroken):
-    sentence = N_("Choose a day from today on, at most a year away.")
-    field = "until"
-
-
-class LastCoach(RuleBroken):
-    sentence = N_("You are the only one who carries this family. Hand it over to somebody first.")
-
-
-class CarriedAlready(RuleBroken):
-    sentence = N_("Somebody else was first: this family has a coach again.")
-
-
 class AlreadyGivenBack(RuleBroken):
     sentence = N_("These seats were already given back.")
 
@@ -574,7 +541,7 @@ class WelcomeWithoutName(RuleBroken):
 
 
 class WelcomeIsFull(RuleBroken):
-    sentence = N_("There are only %(free)s places left.")
+    sentence = N_("There is not enough room. Free places: %(free)s.")
     field = "people"
 
 
@@ -602,23 +569,9 @@ class NoNameColumn(RuleBroken):
 # ---- translating
 
 
-class NotTranslatable(RuleBroken):
-    sentence = N_("There is nothing to translate here.")
-
-
 class WordsTooLong(RuleBroken):
     sentence = N_("This is too long. Make it shorter.")
     field = "text"
-
-
-class TranslatorNameMissing(RuleBroken):
-    sentence = N_("Give a name, so that the others know who it is.")
-    field = "name"
-
-
-class NotAPhraseFile(RuleBroken):
-    sentence = N_("This is not a file of phrases from another group.")
-    field = "file"
 
 
 # ---- offers of help, and lifts
@@ -629,31 +582,3 @@ class OfferWithoutName(RuleBroken):
     field = "name"
 
 
-class NotKnownYet(RuleBroken):
-    sentence = N_("Two volunteers must know this person first.")
-    field = "driver"
-
-
-class LiftSeats(RuleBroken):
-    sentence = N_("Give from 1 to %(most)s seats, and not more child seats than that.")
-    field = "seats"
-
-
-class CarIsFull(RuleBroken):
-    sentence = N_("They do not fit: this car has %(free)s seats left.")
-    field = "rsvp"
-
-
-class ChildSeatsLacking(RuleBroken):
-    sentence = N_("This car has only %(there)s child seats.")
-    field = "rsvp"
-
-
-class RidesAlready(RuleBroken):
-    sentence = N_("They ride along with somebody already.")
-    field = "rsvp"
-
-
-class NotOnThisDate(RuleBroken):
-    sentence = N_("They have no seats on this date.")
-    field = "rsvp"
