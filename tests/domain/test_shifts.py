@@ -8,7 +8,7 @@ from tests.conftest import hours, later, world_kitchen
 from vwg import clock
 from vwg.db import db
 from vwg.demo import Cast
-from vwg.domain import erasure, errors, events, needs, notices, shifts
+from vwg.domain import erasure, errors, events, needs, notices, shifts, today
 from vwg.models import DateCount, Helper, Need, NeedKind, Notice, NoticeState
 
 
@@ -59,7 +59,9 @@ def test_who_comes_close_to_people_counts_only_when_two_of_us_know_them(town: Ca
     interpreter = needs.add(world_kitchen(town), "tolk Tigrinya", 1, NeedKind.SKILL)
     dawit = offer(interpreter, "Dawit")
     assert (dawit.is_known, interpreter.missing, shifts.places_left(interpreter)) == (False, 1, 0)
+    assert [line.title for line in today.of(town.leen, True).lines if line.kind == today.Waits.HELPERS] == ["Do we know Dawit?"]
     shifts.vouch(dawit, town.leen)
+    assert [line.title for line in today.of(town.leen, True).lines if line.kind == today.Waits.HELPERS] == []
     with pytest.raises(errors.VouchedAlready):
         shifts.vouch(dawit, town.leen)
     assert interpreter.missing == 1

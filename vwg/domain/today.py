@@ -35,6 +35,7 @@ class Waits(StrEnum):
     DRAFT = "draft"
     THANKS = "thanks"
     TASKS = "tasks"
+    HELPERS = "helpers"
     LISTINGS = "listings"
     PROPOSALS = "proposals"
 
@@ -50,6 +51,7 @@ class Line:
     event: Event | None = None
     date: EventDate | None = None
     invitation: Invitation | None = None
+    need: Need | None = None
 
 
 @dataclass
@@ -195,6 +197,17 @@ def _drafts(day: Day) -> list[Line]:
     ]
 
 
+def _helpers(day: Day) -> list[Line]:
+    """Who offered to help close to people waits until two of us know them; not for who said so already."""
+    lines = []
+    for need in (need for event in day.events for need in event.needs if need.near_people):
+        waiting = [helper for helper in need.helpers if not helper.is_dropped and not helper.is_known and helper.vouched_by_id != day.user.id]
+        if waiting:
+            title = gettext(N_("Do we know %(name)s?")) % {"name": ", ".join(helper.name for helper in waiting[:3])}
+            lines.append(Line(Waits.HELPERS, title, f"{need.event.title} · {need.what}", event=need.event, need=need))
+    return lines
+
+
 def _tasks(day: Day) -> list[Line]:
     """One line an activity for what should have been done by today; first what is hers."""
     lines = []
@@ -240,7 +253,7 @@ def _proposed(waiting: Sequence[Proposal]) -> list[Line]:
     return [Line(Waits.PROPOSALS, title, ", ".join(each.title for each in waiting[:3]))]
 
 
-_ROOMS: tuple[Callable[[Day], list[Line]], ...] = (_calls, _mails, _replies, _gaps, _queues, _tasks, _thanks, _listings, _proposals, _drafts)
+_ROOMS: tuple[Callable[[Day], list[Line]], ...] = (_calls, _mails, _replies, _gaps, _queues, _helpers, _tasks, _thanks, _listings, _proposals, _drafts)
 
 
 # ---- inside
