@@ -9,7 +9,7 @@ from sqlalchemy import select
 from tests.conftest import Visitor, hours, inside, later
 from vwg import clock, demo
 from vwg.db import db, locked
-from vwg.domain import calls, errors, events, households, volunteers
+from vwg.domain import calls, events, households, volunteers
 from vwg.models import EventDate, Household, Notice, User
 
 
@@ -36,9 +36,9 @@ def test_two_carry_a_family_and_a_third_is_refused(town: demo.Cast) -> None:
     households.share(town.amina, town.jo)
 
     assert who(town.amina) == [("Fatma", None), ("Jo", None)]
-    with pytest.raises(errors.TooManyCoaches):
+    with pytest.raises(households.TooManyCoaches):
         households.share(town.amina, town.leen)
-    with pytest.raises(errors.IsCoachAlready):
+    with pytest.raises(households.IsCoachAlready):
         households.share(town.amina, town.jo)
 
 
@@ -58,7 +58,7 @@ def test_a_stand_in_carries_and_calls_until_that_day_and_then_it_comes_back(town
 
 @pytest.mark.parametrize("days", [-1, 400])
 def test_a_stand_in_is_for_a_day_to_come_within_a_year(town: demo.Cast, days: int) -> None:
-    with pytest.raises(errors.StandInDay):
+    with pytest.raises(households.StandInDay):
         households.stand_in(town.amina, town.jo, clock.today() + timedelta(days=days))
 
 
@@ -79,7 +79,7 @@ def test_a_family_is_handed_over_with_what_is_still_to_be_told(town: demo.Cast) 
 
 
 def test_the_only_coach_cannot_stop_and_one_of_two_can(town: demo.Cast) -> None:
-    with pytest.raises(errors.LastCoach):
+    with pytest.raises(households.LastCoach):
         households.let_go(town.amina, town.fatma)
 
     households.share(town.amina, town.jo)
@@ -102,7 +102,7 @@ def test_who_leaves_leaves_nobody_behind(town: demo.Cast) -> None:
 
     assert (who(town.amina), list(households.orphans())) == ([("Jo", None)], [])
     assert (called_by(town.leen), called_by(town.jo)) == (0, 1)
-    with pytest.raises(errors.CarriedAlready):
+    with pytest.raises(households.CarriedAlready):
         households.take_on(town.amina, town.leen)
 
 

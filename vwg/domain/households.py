@@ -28,12 +28,45 @@ from vwg.models import (
     User,
     UserRole,
 )
-from vwg.phrases import folded
+from vwg.phrases import N_, folded
 
 MOST_OPEN_DATES = 200
 MOST_COACHES = 2
 LONGEST_STAND_IN = timedelta(days=366)
 LEARNT_LATER = ("fr", "en", "nl")  # who speaks another one besides, reads that one best
+
+
+class NoDateChosen(errors.RuleBroken):
+    sentence = N_("Tick the activities they come to.")
+    field = "dates"
+
+
+class TooManyCoaches(errors.RuleBroken):
+    sentence = N_("This family has two coaches already.")
+    field = "who"
+
+
+class IsCoachAlready(errors.RuleBroken):
+    sentence = N_("%(name)s carries this family already.")
+    field = "who"
+
+
+class NotACoach(errors.RuleBroken):
+    sentence = N_("Choose somebody who accompanies families.")
+    field = "who"
+
+
+class StandInDay(errors.RuleBroken):
+    sentence = N_("Choose a day from today on, at most a year away.")
+    field = "until"
+
+
+class LastCoach(errors.RuleBroken):
+    sentence = N_("You are the only one who carries this family. Hand it over to somebody first.")
+
+
+class CarriedAlready(errors.RuleBroken):
+    sentence = N_("Somebody else was first: this family has a coach again.")
 
 
 @dataclass
@@ -179,7 +212,7 @@ def sign_up_for(dates: Sequence[int], chosen: Sequence[Household], coach: User, 
     rsvps.sign_up raises.
     """
     if not dates:
-        raise errors.NoDateChosen
+        raise NoDateChosen
     if not chosen:
         raise errors.NobodyChosen
     signed_up = []
@@ -203,7 +236,7 @@ def share(household: Household, other: User) -> None:
     """A second coach, to carry it together. Raises NotACoach, IsCoachAlready, TooManyCoaches."""
     _check_coach(household, other)
     if len(_lasting(household)) >= MOST_COACHES:
-        raise errors.TooManyCoaches
+        raise TooManyCoaches
     _carry(household, other, None)
 
 
@@ -214,7 +247,7 @@ def stand_in(household: Household, other: User, until: calendar_date) -> None:
     """
     _check_coach(household, other)
     if not clock.today() <= until <= clock.today() + LONGEST_STAND_IN:
-        raise errors.StandInDay
+        raise StandInDay
     for held in [held for held in household.coaches if held.until is not None and held.user_id != other.id]:
         household.coaches.remove(held)
     _carry(household, other, until)
@@ -224,7 +257,7 @@ def stand_in(household: Household, other: User, until: calendar_date) -> None:
 def stand_in_everywhere(coach: User, other: User, until: calendar_date) -> int:
     """A coach is ill: the other stands in with all her households where he is no coach yet; how many."""
     if not permitted(other) or other.id == coach.id:
-        raise errors.NotACoach
+        raise NotACoach
     theirs = [each for each in of(coach) if not any(held.user_id == other.id and held.until is None for held in each.coaches)]
     theirs = [each for each in theirs if any(held.user_id == coach.id and held.until is None for held in each.coaches)]
     for household in theirs:
@@ -246,7 +279,7 @@ def hand_over(household: Household, coach: User, other: User) -> None:
 def let_go(household: Household, coach: User) -> None:
     """This coach carries it no more; there must be another who stays. Raises LastCoach."""
     if not [held for held in _lasting(household) if held.user_id != coach.id]:
-        raise errors.LastCoach
+        raise LastCoach
     _put_down(household, coach)
     _follow([household])
 
@@ -278,9 +311,9 @@ def orphans() -> Sequence[Household]:
 def take_on(household: Household, coach: User) -> None:
     """A volunteer takes a household that nobody carries. Raises CarriedAlready, NotACoach."""
     if any(held.holds and permitted(held.user) for held in household.coaches):
-        raise errors.CarriedAlready
+        raise CarriedAlready
     if not permitted(coach):
-        raise errors.NotACoach
+        raise NotACoach
     household.coaches.clear()
     db.session.flush()
     _carry(household, coach, None)
@@ -348,9 +381,9 @@ def _lasting(household: Household) -> list[HouseholdCoach]:
 
 def _check_coach(household: Household, other: User) -> None:
     if not permitted(other):
-        raise errors.NotACoach
+        raise NotACoach
     if any(held.user_id == other.id and held.until is None for held in household.coaches):
-        raise errors.IsCoachAlready(name=other.first_name)
+        raise IsCoachAlready(name=other.first_name)
 
 
 def _carry(household: Household, user: User, until: calendar_date | None) -> None:
@@ -378,7 +411,7 @@ def _follow(households: Sequence[Household]) -> int:
     ).all()
     moved = 0
     for notice, household_id in waiting:
-        by = carrying[household_id]
+        by = carrying[household_id] if household_id is not None else None
         if notice.is_leftover or notice.assigned_to_id == (by.id if by else None):
             continue
         notice.assigned_to = by

@@ -9,9 +9,40 @@ from sqlalchemy.orm import joinedload, selectinload
 from vwg.db import db
 from vwg.domain import errors
 from vwg.models import EventDate, Lift, LiftRider, Offer, Place, Rsvp, RsvpSupport, User
+from vwg.phrases import N_
 
 MOST_SEATS = 8  # besides the driver: a driving licence B
 NEEDS_CHILD_SEAT = ("band_0_2", "band_3_5", "band_6_11")  # under 1.35 m a child seat is the law (KB 1/12/1975, art. 35)
+
+
+class NotKnownYet(errors.RuleBroken):
+    sentence = N_("Two volunteers must know this person first.")
+    field = "driver"
+
+
+class LiftSeats(errors.RuleBroken):
+    sentence = N_("Give from 1 to %(most)s seats, and not more child seats than that.")
+    field = "seats"
+
+
+class CarIsFull(errors.RuleBroken):
+    sentence = N_("They do not fit: this car has %(free)s seats left.")
+    field = "rsvp"
+
+
+class ChildSeatsLacking(errors.RuleBroken):
+    sentence = N_("This car has only %(there)s child seats.")
+    field = "rsvp"
+
+
+class RidesAlready(errors.RuleBroken):
+    sentence = N_("They ride along with somebody already.")
+    field = "rsvp"
+
+
+class NotOnThisDate(errors.RuleBroken):
+    sentence = N_("They have no seats on this date.")
+    field = "rsvp"
 
 
 @dataclass(frozen=True)
@@ -50,7 +81,7 @@ def drive(date: EventDate, place: Place, seats: int, child_seats: int, *, user: 
     if (user is None) == (offer is None):
         raise ValueError("a car has one driver")
     if offer is not None and not offer.is_known:
-        raise errors.NotKnownYet
+        raise NotKnownYet
     if date.is_over:
         raise errors.DateIsOver
     _check_seats(seats, child_seats)
@@ -74,9 +105,9 @@ def ride(lift: Lift, rsvp: Rsvp, child_seats: int | None = None) -> LiftRider:
     Raises CarIsFull, ChildSeatsLacking, RidesAlready, NotOnThisDate.
     """
     if rsvp.date_id != lift.date_id or not rsvp.holds_seats:
-        raise errors.NotOnThisDate
+        raise NotOnThisDate
     if db.session.get(LiftRider, rsvp.id) is not None:
-        raise errors.RidesAlready
+        raise RidesAlready
     wanted = child_seats if child_seats is not None else sum(getattr(rsvp, band) for band in NEEDS_CHILD_SEAT)
     _check_room(lift, lift.seats, lift.child_seats, people_in(lift) + rsvp.people, child_seats_in(lift) + wanted)
     rider = LiftRider(rsvp_id=rsvp.id, child_seats=wanted)
@@ -108,11 +139,11 @@ def child_seats_in(lift: Lift) -> int:
 
 def _check_seats(seats: int, child_seats: int) -> None:
     if not 1 <= seats <= MOST_SEATS or not 0 <= child_seats <= seats:
-        raise errors.LiftSeats(most=MOST_SEATS)
+        raise LiftSeats(most=MOST_SEATS)
 
 
 def _check_room(lift: Lift, seats: int, child_seats: int, people: int, children: int) -> None:
     if people > seats:
-        raise errors.CarIsFull(free=max(lift.seats - people_in(lift), 0))
+        raise CarIsFull(free=max(lift.seats - people_in(lift), 0))
     if children > child_seats:
-        raise errors.ChildSeatsLacking(there=child_seats)
+        raise ChildSeatsLacking(there=child_seats)

@@ -14,12 +14,27 @@ from vwg import clock, phrases
 from vwg.db import db
 from vwg.domain import calendar, errors, phrasebook
 from vwg.models import DateState, Event, EventDate, EventText, Phrase, ReasonText, Stage, TextWish, Translator, User, Visibility
+from vwg.phrases import N_
 
 LONGEST_TITLE = 90  # as the Dutch one
 LONGEST_TEXT = 5000
 LONGEST_NAME = 60
 FIELDS = ("title", "text", "bring")
 FILE_KIND = "vwg phrases"
+
+
+class NotTranslatable(errors.RuleBroken):
+    sentence = N_("There is nothing to translate here.")
+
+
+class TranslatorNameMissing(errors.RuleBroken):
+    sentence = N_("Give a name, so that the others know who it is.")
+    field = "name"
+
+
+class NotAPhraseFile(errors.RuleBroken):
+    sentence = N_("This is not a file of phrases from another group.")
+    field = "file"
 
 
 class State(StrEnum):
@@ -112,7 +127,7 @@ def write(event: Event, language: str, said: dict[str, str], dutch_version: int,
     """
     dutch = event.text_in(phrases.SOURCE)
     if language == phrases.SOURCE or language not in phrases.KNOWN or dutch is None:
-        raise errors.NotTranslatable
+        raise NotTranslatable
     given = {name: said.get(name, "").strip() for name in FIELDS}
     if not given["title"]:
         raise errors.NoTitle
@@ -142,7 +157,7 @@ def write(event: Event, language: str, said: dict[str, str], dutch_version: int,
 def ask(event: Event, language: str, by: User) -> TextWish:
     """A volunteer asks for a translation; asked twice it is one. Raises NotTranslatable."""
     if language == phrases.SOURCE or language not in phrases.KNOWN:
-        raise errors.NotTranslatable
+        raise NotTranslatable
     wish = db.session.scalars(select(TextWish).where(TextWish.event_id == event.id, TextWish.language == language)).first()
     if wish is None:
         wish = TextWish(event_id=event.id, language=language, asked_by_id=by.id)
@@ -177,7 +192,7 @@ def write_reason(date: EventDate, language: str, text: str) -> None:
     The activity must be locked. Raises NotTranslatable, WordsTooLong.
     """
     if language == phrases.SOURCE or language not in phrases.KNOWN or not date.reason:
-        raise errors.NotTranslatable
+        raise NotTranslatable
     if len(text.strip()) > LONGEST_TEXT:
         raise errors.WordsTooLong
     same = [each for each in date.event.dates if each.reason == date.reason and each.state != DateState.ON]
@@ -203,9 +218,9 @@ def translators() -> Sequence[Translator]:
 def invite(name: str, language: str, by: User) -> Translator:
     """Somebody gets a link for one language. Raises TranslatorNameMissing, NotTranslatable."""
     if not name.strip() or len(name.strip()) > LONGEST_NAME:
-        raise errors.TranslatorNameMissing
+        raise TranslatorNameMissing
     if language in phrasebook.BORN_HERE[:1] or language not in phrases.KNOWN:
-        raise errors.NotTranslatable
+        raise NotTranslatable
     translator = Translator(name=name.strip(), language=language, made_by=by)
     db.session.add(translator)
     db.session.flush()
@@ -237,7 +252,7 @@ def unpack(given: Any, by: User) -> int:
     """
     languages = given.get("languages") if isinstance(given, dict) and given.get("kind") == FILE_KIND else None
     if not isinstance(languages, dict):
-        raise errors.NotAPhraseFile
+        raise NotAPhraseFile
     taken = 0
     for language, lines in languages.items():
         if language not in phrases.KNOWN or language in phrasebook.BORN_HERE or not isinstance(lines, list):
