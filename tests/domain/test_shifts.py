@@ -8,7 +8,7 @@ from tests.conftest import hours, later, world_kitchen
 from vwg import clock
 from vwg.db import db
 from vwg.demo import Cast
-from vwg.domain import erasure, errors, events, needs, notices, shifts, today
+from vwg.domain import calls, erasure, errors, events, needs, notices, shifts, today
 from vwg.models import DateCount, Helper, Need, NeedKind, Notice, NoticeState
 
 
@@ -121,3 +121,12 @@ def test_a_helper_is_erased_as_others_are_and_only_a_number_stays(dishes: Need) 
         db.session.expire_all()
         assert dishes.helpers == []
         assert [(row.what, row.number) for row in db.session.query(DateCount).filter_by(what="helpers")] == [("helpers", 1)]
+
+
+def test_a_helper_with_only_a_telephone_stands_on_the_call_list(town: Cast, dishes: Need) -> None:
+    oksana = offer(dishes, "Oksana")
+    events.cancel(dishes.event.dates[0], "De zaal is niet vrij", town.leen)
+    assert [(call.key, call.phone) for call in calls.to_make(town.leen)] == [(f"p{oksana.id}", "0470 00 00 40")]
+    assert calls.number(town.leen) == 1
+    shifts.drop(oksana)
+    assert (calls.to_make(town.leen), calls.number(town.leen)) == ([], 0)

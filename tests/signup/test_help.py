@@ -4,11 +4,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from tests.conftest import Visitor, inside, world_kitchen
-from vwg import demo, links
+from tests.conftest import Visitor, inside, later, world_kitchen
+from vwg import demo, links, messages
 from vwg.db import db
-from vwg.domain import needs
-from vwg.models import Helper, Need, NeedKind
+from vwg.domain import events, needs, shifts
+from vwg.models import Helper, Need, NeedKind, Notice, NoticeChannel
 
 
 @pytest.fixture
@@ -70,3 +70,28 @@ def test_the_board_of_a_need_changes_its_hours(asked: Visitor) -> None:
     page = leen.press(board, {"starts": "20:00", "ends": "20:00"})
     assert page.status_code == 409 and "It ends before it begins" in page.text
     assert Visitor(asked.app).get(board).status_code == 302
+
+
+def test_a_helper_is_told_in_a_mail_or_on_the_telephone_and_nobody_else_is_named(asked: Visitor) -> None:
+    with inside(asked.app):
+        dishes = db.session.scalars(select(Need)).one()
+        dishes.amount = 2
+        shifts.take(dishes, "Sien", "sien@example.org", "", "nl")
+        shifts.take(dishes, "Oksana", "", "+32470000042", "en")
+        events.cancel(dishes.event.dates[0], "De zaal is niet vrij", dishes.event.hosts[0])
+        db.session.commit()
+    leen = Visitor(asked.app).signed_in_as("leen").get("/en/coaching/calls")
+    assert "Oksana" in leen.text and "does not go on" in leen.text and "De zaal is niet vrij" in leen.text
+    with inside(asked.app), asked.app.test_request_context("/nl/"):
+        mail = messages.words(db.session.scalars(select(Notice).where(Notice.channel == NoticeChannel.MAIL, Notice.kind == "shift_changed")).one())
+        assert "De zaal is niet vrij" in mail.text and "/nl/help/mine/" in mail.text and "Oksana" not in mail.text
+        assert "afwassen" not in mail.subject
+
+
+def test_the_reminder_says_what_when_and_how_to_give_it_back(asked: Visitor) -> None:
+    with inside(asked.app), later(days=17, hours=18):
+        shifts.take(db.session.scalars(select(Need)).one(), "Sien", "sien@example.org", "", "en")
+        assert shifts.owe_reminders() == 1
+        with asked.app.test_request_context("/en/"):
+            mail = messages.words(db.session.scalars(select(Notice).where(Notice.kind == "shift_reminder")).one())
+        assert "You help us: afwassen." in mail.text and "14:00" in mail.text and "/en/help/mine/" in mail.text

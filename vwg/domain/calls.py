@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from vwg import clock
 from vwg.db import db
 from vwg.domain import errors, notices
-from vwg.models import Event, EventDate, Household, Invitation, Notice, NoticeChannel, NoticeState, Rsvp, RsvpStatus, User
+from vwg.models import Event, EventDate, Helper, Household, Invitation, Need, Notice, NoticeChannel, NoticeState, Rsvp, RsvpStatus, User
 
 ASK_AGAIN_AFTER = timedelta(hours=2)
 LEFTOVER = timedelta(hours=24)  # so long before a date the host takes over what a coach did not tell
@@ -20,21 +20,24 @@ QUIET_HOURS = (20, 8)  # from eight in the evening till eight in the morning nob
 
 @dataclass
 class Call:
-    """One line: one household (or one person who left a phone, or one partner) and all its news.
+    """One line: one household (or one person who left a phone, one partner, one helper) and all its news.
 
-    Exactly one of `household`, `rsvp` and `invitation` says who; `key` names the line.
+    Exactly one of `household`, `rsvp`, `invitation` and `helper` says who; `key` names the line.
     """
 
     notices: list[Notice]
     household: Household | None = None
     rsvp: Rsvp | None = None
     invitation: Invitation | None = None
+    helper: Helper | None = None
     about: list[Rsvp] = field(default_factory=list)  # the sign-ups that the news is of
 
     @property
     def key(self) -> str:
         if self.household is not None:
             return f"h{self.household.id}"
+        if self.helper is not None:
+            return f"p{self.helper.id}"
         return f"r{self.rsvp.id}" if self.rsvp is not None else f"i{self.invitation.id if self.invitation else 0}"
 
     @property
@@ -53,6 +56,8 @@ class Call:
             return self.household.phone
         if self.rsvp is not None:
             return self.rsvp.contact.phone if self.rsvp.contact else ""
+        if self.helper is not None:
+            return self.helper.phone
         contact = self.invitation.contact if self.invitation else None
         return contact.phone if contact else ""
 
@@ -81,7 +86,14 @@ def number(user: User) -> int:
         .join(EventDate, EventDate.event_id == Invitation.event_id)
         .where(or_(Invitation.date_id.is_(None), Invitation.date_id == EventDate.id), ahead)
     )
-    lines = union(people, partners).subquery()
+    helpers = (
+        waiting.with_only_columns(nobody, nobody, -Helper.id)  # a number that no partner's line has
+        .join(Helper, (Notice.recipient_kind == "helper") & (Notice.recipient_id == Helper.id))
+        .join(Need, Need.id == Helper.need_id)
+        .join(EventDate, EventDate.event_id == Need.event_id)
+        .where(Helper.dropped_at.is_(None), or_(Need.date_id.is_(None), Need.date_id == EventDate.id), ahead)
+    )
+    lines = union(people, partners, helpers).subquery()
     return db.session.scalar(select(func.count()).select_from(lines)) or 0
 
 
@@ -245,6 +257,11 @@ def _call(notice: Notice, people: dict[int, Rsvp]) -> Call | None:
         if rsvp.household:
             return Call([notice], household=rsvp.household, about=[rsvp])
         return Call([notice], rsvp=rsvp, about=[rsvp])
+    if notice.recipient_kind == "helper":
+        helper = db.session.get(Helper, notice.recipient_id)
+        if helper is None or helper.is_dropped or (helper.need.date.is_over if helper.need.date else helper.need.event.is_over):
+            return None
+        return Call([notice], helper=helper)
     invitation = db.session.get(Invitation, notice.subject_id) if notice.subject_kind == "invitation" else None
     if invitation is None or all(date.is_over for date in invitation.dates):
         return None
