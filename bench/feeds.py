@@ -14,6 +14,7 @@ import gzip
 import json
 import os
 import shutil
+import signal
 import socket
 import statistics
 import subprocess
@@ -452,5 +453,6 @@ if __name__ == "__main__":
     asked.add_argument("--seconds", type=float, default=3, help="for each line")
     asked.add_argument("--without", nargs="*", default=[], help="plain, django, radicale, xandikos")
     chosen = asked.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # what it started ends with it
     for number in chosen.activities:
         show(run(number, chosen.seconds, chosen.without), number)

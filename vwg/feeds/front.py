@@ -36,7 +36,7 @@ class Front:
         if environ["PATH_INFO"].startswith("/feeds/"):
             began = time.perf_counter()
             feed = self._asked(environ)
-            answer = reading.at_once(self.app, feed) if feed else None
+            answer = (reading.at_once(self.app, feed) or reading.known(self.app, feed)) if feed else None
             if feed and answer:
                 status, headers, body = serving.reply(
                     feed, answer, known=environ.get("HTTP_IF_NONE_MATCH"), since=environ.get("HTTP_IF_MODIFIED_SINCE"),

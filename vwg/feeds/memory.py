@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from itertools import chain
 from struct import pack
 from typing import Any
 from urllib.parse import quote
@@ -63,7 +64,8 @@ class Answer:
     state: State = (0, None)
     renderer: str = ""
     content_type: str = "text/calendar; charset=utf-8"
-    blocks: "Sequence[tuple[Any, bytes]]" = ()  # the same bytes in some pieces, each with a key for what it says
+    language: str = ""
+    sent: Sequence[Piece] = field(default=(), repr=False)  # the things in `plain`, in order
     kept: "Zipped | None" = field(default=None, repr=False)
     pieces: Sequence[Piece] = field(default=(), repr=False)  # all that stands in it, also what was too much to send
     listed_at: datetime | None = None  # when all of them were asked for
@@ -71,10 +73,16 @@ class Answer:
     @cached_property
     def zipped(self) -> bytes:
         """Once per version, for the first who asks it so; of the blocks that are new alone."""
-        blocks = self.blocks or [(None, self.plain)]
-        deflated = [self.kept.block(key, body) if self.kept and key else _deflated(body) for key, body in blocks]
+        deflated = [self.kept.block(key, body) if self.kept and key else _deflated(body) for key, body in self._blocks()]
         # RFC 1952: one member; each block ends at a whole octet (Z_FULL_FLUSH), so that they can be joined.
         return b"".join([_GZIP, *deflated, _LAST, pack("<II", zlib.crc32(self.plain), len(self.plain) & 0xFFFFFFFF)])
+
+    def _blocks(self) -> Iterator[tuple[Any, bytes]]:
+        """The same bytes in some pieces, each with a key for what it says."""
+        if not self.sent:
+            return iter([(None, self.plain)])
+        first, last = self.plain.index(self.sent[0].bytes), self.plain.rindex(b"END:VCALENDAR")
+        return chain([(None, self.plain[:first])], in_blocks(self.sent, self.language), [(None, self.plain[last:])])
 
     def is_good_for(self, state: State, renderer: str) -> bool:
         return self.state == state and self.renderer == renderer

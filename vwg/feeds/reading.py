@@ -9,7 +9,7 @@ last good bytes go out: Thunderbird switches a calendar off at the first error.
 import hashlib
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -21,10 +21,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from vwg import addresses, clock, phrases
-from vwg.db import UtcDateTime, db
+from vwg.db import UtcDateTime, allow_writing, db
 from vwg.domain import calendar, phrasebook, programme
 from vwg.domain.settings import Group
-from vwg.feeds.memory import Answer, Eyes, Feed, Piece, Shelf, State, in_blocks, reader
+from vwg.feeds.memory import Answer, Eyes, Feed, Piece, Shelf, State, reader
 from vwg.formats import ical
 from vwg.models import CalendarBytes, Category, CategoryText, Event, EventText, FeedState, Partner, Place, Published, PublishedIn, Setting
 from vwg.phrases import gettext
@@ -45,6 +45,17 @@ class NoSuchFeed(LookupError):
 
 class NothingYet(RuntimeError):
     """The database does not answer, and this process has never read this feed."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """One look at a feed, in the snapshot of its bytes: its state (as the driver has it, which is what `Eyes`
+    sees), the time of it, how many things stand there, and what its head says (`_SAID_OF_US`, a title)."""
+
+    state: State
+    changed_at: datetime
+    count: int
+    said: Sequence[Any]
 
 
 def register(app: Flask) -> None:
@@ -77,6 +88,18 @@ def at_once(app: Flask, feed: Feed) -> Answer | None:
     return kept if kept.is_good_for(state, ical.renderer(feed.language)) else None
 
 
+def known(app: Flask, feed: Feed) -> Answer | None:
+    """A feed that this process sent before and that moved since: read outside a request of Flask."""
+    if feed not in shelf(app).answers:
+        return None
+    with app.app_context():
+        allow_writing(False)
+        try:
+            return answer(feed)
+        except (NoSuchFeed, NothingYet):
+            return None
+
+
 def answer(feed: Feed) -> Answer:
     """The feed as it is now, else as this process last saw it. Raises NoSuchFeed, NothingYet."""
     try:
@@ -91,14 +114,14 @@ def answer(feed: Feed) -> Answer:
 def _whole(feed: Feed) -> Answer:
     kept = shelf(_app()).answers.get(feed)
     with _engine().connect() as connection, connection.begin():
-        state, changed_at, count = _state(connection, feed.name)
-        if kept is not None and kept.is_good_for(state, ical.renderer(feed.language)):
+        look = _look(connection, feed)
+        if kept is not None and kept.is_good_for(look.state, ical.renderer(feed.language)):
             return kept
-        head = _head(connection, feed, exists=state[0] > 0)
-        pieces, listed_at = _moved(connection, feed, kept, state, count), kept.listed_at if kept else None
+        head = _head(feed, look)
+        pieces, listed_at = _moved(connection, feed, kept, look), kept.listed_at if kept else None
         if pieces is None:
             pieces, listed_at = _pieces(connection, feed, since=_surely_seen(kept, ical.renderer(feed.language))), clock.now()
-    made = _written(feed, head, pieces, state, changed_at)
+    made = _written(feed, head, pieces, look)
     made.pieces, made.listed_at = pieces, listed_at
     return shelf(_app()).keep(feed, made)
 
@@ -107,28 +130,27 @@ def _asked_for(feed: Feed) -> Answer:
     """With the agenda's filters. Some hang on today, so the mark is of the bytes themselves."""
     wanted = programme.wish(dict(feed.asked))
     with _engine().connect() as connection, connection.begin():
-        state, changed_at, _ = _state(connection, feed.name)
-        head = _head(connection, feed, exists=True)
+        look = _look(connection, feed)
+        head = _head(feed, look)
         pieces: list[Piece] = []
-        if not wanted.impossible and state[0]:
+        if not wanted.impossible and look.count:
             fitting = _ids_of(connection, programme.components(wanted))
             whole = shelf(_app()).answers.get(Feed(feed.name, feed.language))
             since = _surely_seen(whole, ical.renderer(feed.language))
             pieces = [piece for piece in _pieces(connection, feed, since=since) if piece.token[0] in fitting]
-    made = _written(feed, head, pieces, state, changed_at)
+    made = _written(feed, head, pieces, look)
     made.mark = hashlib.sha256(made.plain).hexdigest()[:20]
     return shelf(_app()).keep(feed, made)
 
 
-def _written(feed: Feed, head: ical.Head, pieces: Sequence[Piece], state: State, changed_at: datetime) -> Answer:
+def _written(feed: Feed, head: ical.Head, pieces: Sequence[Piece], look: Look) -> Answer:
+    state, changed_at = look.state, look.changed_at
     kept = _that_fit(pieces, changed_at)
-    start, end = ical.start_of_calendar(head), ical.END_OF_CALENDAR
-    blocks = [(None, start), *in_blocks(kept, feed.language), (None, end)]
-    plain = b"".join(body for _, body in blocks)
+    plain = ical.calendar(head, [piece.bytes for piece in kept])
     mark = ical.renderer(feed.language)
     # A version alone comes back after a restore, with other bytes; its time does not.
     tag = f"{state[0]}-{int(changed_at.timestamp() * 1_000_000):x}-{mark}"
-    return Answer(tag, changed_at, plain, state, mark, blocks=blocks)
+    return Answer(tag, changed_at, plain, state, mark, language=feed.language, sent=kept)
 
 
 def _app() -> Flask:
@@ -141,14 +163,14 @@ def _engine() -> Engine:
     return eyes.engine
 
 
-def _state(connection: Connection, feed: str) -> tuple[State, datetime, int]:
-    """The state as the driver has it, which is what `Eyes` sees; its time as a time; how many things stand there."""
-    row = connection.execute(_STATE, {"feed": feed}).one_or_none()
-    return ((row[0], row[1]), row[2], row[3]) if row else ((0, None), NEVER, 0)
-
-
-_COUNT = select(func.count()).select_from(PublishedIn).where(PublishedIn.feed == bindparam("feed")).scalar_subquery()
-_STATE = select(FeedState.version, type_coerce(FeedState.changed_at, String), FeedState.changed_at, _COUNT).where(FeedState.feed == bindparam("feed"))
+def _look(connection: Connection, feed: Feed) -> Look:
+    """One query. Raises NoSuchFeed of a kind that there is not."""
+    kind, _, identity = feed.name.partition("/")
+    values = {"feed": feed.name} if kind == "agenda" else {"feed": feed.name, "name": identity, "language": feed.language}
+    if kind not in _KINDS:
+        raise NoSuchFeed
+    version, raw, changed_at, count, *said = connection.execute(_look_at(kind), values).one()
+    return Look((version or 0, raw), changed_at or NEVER, count or 0, said)
 
 
 # ---- the bytes
@@ -159,11 +181,11 @@ def _surely_seen(kept: Answer | None, mark: str) -> datetime:
     return kept.changed_at - SURELY_SEEN if kept is not None and kept.renderer == mark else NEVER - timedelta(days=36_500)
 
 
-def _moved(connection: Connection, feed: Feed, kept: Answer | None, state: State, count: int) -> list[Piece] | None:
+def _moved(connection: Connection, feed: Feed, kept: Answer | None, look: Look) -> list[Piece] | None:
     """All that stands in the feed, of which only what moved since `kept` is asked for: one query, whatever
     the number of the rest. None: something left the feed, or too little is known."""
     mark = ical.renderer(feed.language)
-    if kept is None or kept.renderer != mark or kept.listed_at is None or not 0 < kept.state[0] < state[0]:
+    if kept is None or kept.renderer != mark or kept.listed_at is None or not 0 < kept.state[0] < look.state[0]:
         return None
     if clock.now() - kept.listed_at > LISTED_AGAIN:
         return None
@@ -173,7 +195,7 @@ def _moved(connection: Connection, feed: Feed, kept: Answer | None, state: State
         Piece((identity, sequence, changed_at), bytes(ready or b""), starts_at, ends_at)
         for identity, sequence, changed_at, starts_at, ends_at, ready in connection.execute(_MOVED, values).all()
     ]
-    if len(standing.keys() | {piece.token[0] for piece in moved}) != count:
+    if len(standing.keys() | {piece.token[0] for piece in moved}) != look.count:
         return None
     unknown = [piece for piece in moved if not piece.bytes]
     made = _made(connection, unknown, feed.language, mark) if unknown else {}
@@ -303,17 +325,12 @@ def _moment(raw: Any) -> datetime:
 # ---- the calendar's own words
 
 
-def _head(connection: Connection, feed: Feed, exists: bool) -> ical.Head:
-    """One query. Raises NoSuchFeed of what strangers may not see and that never stood in a calendar."""
+def _head(feed: Feed, look: Look) -> ical.Head:
+    """Raises NoSuchFeed of what strangers may not see and that never stood in a calendar."""
     kind, _, identity = feed.name.partition("/")
-    values = {} if kind == "agenda" else {"name": identity, "language": feed.language}
-    try:
-        row = connection.execute(_head_of(kind), values).one()
-    except KeyError:
-        raise NoSuchFeed from None
-    house = Group(**{name: value for name, value in zip(_SAID_OF_US, row, strict=False) if value is not None})
-    title = row[-1] if kind != "agenda" else ""
-    if title is None and not exists:
+    house = Group(**{name: value for name, value in zip(_SAID_OF_US, look.said, strict=False) if value is not None})
+    title = look.said[-1] if kind != "agenda" else ""
+    if title is None and not look.state[0]:
         raise NoSuchFeed
     if house.phrases_read != phrasebook.times_read():  # in this process
         phrasebook.refresh()
@@ -331,12 +348,19 @@ def _head(connection: Connection, feed: Feed, exists: bool) -> ical.Head:
 _SAID_OF_US = ("name", "organisation", "municipality", "phrases_read")
 
 
+_KINDS = {"agenda", "categories", "partners", "places", "events"}
+
+
 @cache
-def _head_of(kind: str) -> Any:
-    """The settings that a head names, and the title of what the feed is about, where strangers may see it.
-    KeyError: there are no feeds of that kind."""
+def _look_at(kind: str) -> Any:
+    """Version, time (twice), number; the settings that a head names; the title of what the feed is about,
+    where strangers may see it."""
+    here = FeedState.feed == bindparam("feed")
+    state = [select(each).where(here).scalar_subquery() for each in (FeedState.version, type_coerce(FeedState.changed_at, String), FeedState.changed_at)]
+    count = select(func.count()).select_from(PublishedIn).where(PublishedIn.feed == bindparam("feed")).scalar_subquery()
     ours = [select(Setting.value).where(Setting.key == key).scalar_subquery() for key in _SAID_OF_US]
-    return select(*ours) if kind == "agenda" else select(*ours, _titles()[kind].scalar_subquery())
+    about = [] if kind == "agenda" else [_titles()[kind].scalar_subquery()]
+    return select(*state, count, *ours, *about)
 
 
 def _titles() -> dict[str, Any]:
@@ -370,4 +394,4 @@ def last_modified(answer: Answer) -> datetime:
     return changed if clock.now() - changed >= timedelta(seconds=1) else changed - timedelta(seconds=1)
 
 
-__all__ = ["Answer", "Feed", "NoSuchFeed", "NothingYet", "answer", "at_once", "last_modified", "register", "shelf"]
+__all__ = ["Answer", "Feed", "NoSuchFeed", "NothingYet", "answer", "at_once", "known", "last_modified", "register", "shelf"]
