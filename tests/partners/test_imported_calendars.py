@@ -1,10 +1,13 @@
 """De Brug gives the address of its own calendar; what stands in it stands here as theirs, read by the worker."""
 
 import http.server
+import os
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +20,7 @@ from vwg.domain import clashes, events, imported_calendars
 from vwg.formats import ical_reader
 from vwg.models import Event, EventDate, ImportedCalendar, ImportedItem, Partner, User
 
+SAMPLES = os.environ.get("VWG_TEST_SAMPLES", "")
 ANYWHERE = fetch.Rules(allowed=lambda _address: True, ports=None)
 
 
@@ -241,3 +245,33 @@ def test_what_is_past_by_then_stays_out(given: Visitor) -> None:
         read(given)
         assert dates(given) == []
     assert clock.now() > datetime(2026, 1, 1, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def readings() -> dict[str, ical_reader.Reading]:
+    """Other people's calendars, read once for both engines."""
+    paths = sorted(Path(SAMPLES).rglob("*.ics"))
+    first, last = datetime(2026, 3, 2, tzinfo=UTC), datetime(2027, 4, 1, tzinfo=UTC)
+    with ThreadPoolExecutor(2) as two:
+        read_all = two.map(lambda path: ical_reader.read(path.read_bytes(), "Europe/Brussels", first, last), paths)
+        return {str(path): reading for path, reading in zip(paths, read_all, strict=True)}
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not SAMPLES, reason="VWG_TEST_SAMPLES is not set: no folder with other people's calendars")
+def test_all_samples_go_in_whole_or_not_at_all(visitor: Visitor, readings: dict[str, ical_reader.Reading]) -> None:
+    with inside(visitor.app):
+        partner = db.session.scalars(select(Partner).where(Partner.name == "De Brug")).one()
+        partner.trusted = True
+        for number, (path, reading) in enumerate(readings.items()):
+            assert reading.refusal != ical_reader.STOPPED, path
+            assert not (reading.refusal and reading.times), path
+            calendar = ImportedCalendar(partner=partner, address=f"https://{number}.example/a.ics")
+            db.session.add(calendar)
+            db.session.flush()
+            imported_calendars.take_in(calendar, reading)
+            came = len(calendar.items)
+            if came < 20:
+                imported_calendars.take_in(calendar, reading)
+            assert len(calendar.items) == came, path
+            assert bool(calendar.refusal) == bool(reading.refusal), path

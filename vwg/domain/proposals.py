@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import Select, func, or_, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload
 
 from vwg import clock
@@ -59,8 +60,11 @@ def propose(said: Said, form_key: str | None, leave_empty: str = "", partner: Pa
     _check_number(said)
     proposal = Proposal(form_key=form_key, partner=partner, language=said.language)
     _fill(proposal, said)
-    db.session.add(proposal)
-    db.session.flush()
+    try:
+        with db.session.begin_nested():
+            db.session.add(proposal)
+    except IntegrityError:  # the same form, pressed twice at the same moment
+        return db.session.scalars(select(Proposal).where(Proposal.form_key == form_key)).one()
     if partner is not None and partner.trusted:
         _put_online(proposal)
     return proposal
