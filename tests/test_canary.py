@@ -13,7 +13,7 @@ from vwg import links, messages
 from vwg.db import db, locked
 from vwg.domain import notices, rsvps, supports
 from vwg.domain.rsvps import Party
-from vwg.models import EventDate, Notice, NoticeChannel, Rsvp, RsvpContact, User
+from vwg.models import EventDate, Helper, Need, Notice, NoticeChannel, Rsvp, RsvpContact, User
 
 CANARIES = {
     "name": ("Zilverkanarie",),
@@ -21,6 +21,8 @@ CANARIES = {
     "mail": ("zilverkanarie@example.org",),
     "nickname": ("Goudkanarie",),
     "family's phone": ("+32470007722", "32470007722", "0470 00 77 22"),
+    "helper": ("Bronskanarie",),
+    "helper's phone": ("+32470007733", "32470007733", "0470 00 77 33"),
     "code": (),  # filled in below
     "link": (),
 }
@@ -38,6 +40,7 @@ TABLE: dict[tuple[str, str], set[str]] = {
     ("leen", "nickname"): {"planning.names", "planning.door_names", "planning.paper"},
     ("fatma", "nickname"): COACH,
     ("fatma", "family's phone"): {"coaching.edit_household", "coaching.slip", "coaching.people", "coaching.calls"},
+    **{(who, kind): {"planning.need"} for who in ("leen", "jo", "fatma") for kind in ("helper", "helper's phone")},
     ("with the slip", "name"): {"signup.mine", "signup.known", "signup.known_as_json"},
 }
 
@@ -61,6 +64,8 @@ def planted(app: Flask) -> tuple[Flask, dict[str, str]]:
         mailed = rsvps.sign_up(date, Party(2), language="ar", name="Zilverkanarie")
         mailed.contact = RsvpContact(email="zilverkanarie@example.org")
         notices.tell_rsvp("promoted", mailed)
+        for need in db.session.scalars(select(Need)):  # on the board, for volunteers; never near a date's public pages
+            db.session.add(Helper(need=need, name="Bronskanarie", phone="+32470007733"))
         for rsvp in date.rsvps:
             if rsvp.household is not None:
                 rsvp.household.nickname, rsvp.household.phone = "Goudkanarie", "+32470007722"
@@ -128,4 +133,4 @@ def test_a_stolen_database_names_people_only_in_their_own_tables(planted: tuple[
     rows = whole_town.everything(app)
     places = {(table, kind) for table, lines in rows.items() for line in lines for kind in found_in(line)}
 
-    assert places == {("rsvp", "name"), ("rsvp_contact", "phone"), ("rsvp_contact", "mail"), ("household", "nickname"), ("household", "family's phone")}
+    assert places == {("rsvp", "name"), ("rsvp_contact", "phone"), ("rsvp_contact", "mail"), ("household", "nickname"), ("household", "family's phone"), ("helper", "helper"), ("helper", "helper's phone")}

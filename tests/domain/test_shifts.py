@@ -59,7 +59,7 @@ def test_who_comes_close_to_people_counts_only_when_two_of_us_know_them(town: Ca
     interpreter = needs.add(world_kitchen(town), "tolk Tigrinya", 1, NeedKind.SKILL)
     dawit = offer(interpreter, "Dawit")
     assert (dawit.is_known, interpreter.missing, shifts.places_left(interpreter)) == (False, 1, 0)
-    assert [line.title for line in today.of(town.leen, True).lines if line.kind == today.Waits.HELPERS] == ["Do we know Dawit?"]
+    assert [line.title for line in today.of(town.leen, True).lines if line.kind == today.Waits.HELPERS] == ["Somebody offers help: do we know this person?"]
     shifts.vouch(dawit, town.leen)
     assert [line.title for line in today.of(town.leen, True).lines if line.kind == today.Waits.HELPERS] == []
     with pytest.raises(errors.VouchedAlready):
