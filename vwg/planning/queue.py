@@ -53,7 +53,7 @@ def answer_proposal(proposal: int) -> ResponseReturnValue:
             flash(gettext(N_("Answered, with your reason.")))
             return redirect(url_for("planning.queue"))
         if answered:
-            event = proposals.accept(chosen, me(), likely if chosen.partner or form.is_theirs.data else None, form.trust.data)
+            event = proposals.accept(chosen, me(), likely if chosen.partner or form.is_theirs.data or form.trust.data else None, form.trust.data)
             db.session.commit()
             flash(gettext(N_("It is a draft now, and you are its host. Look it over and put it online.")))
             return redirect(page_of(event))
