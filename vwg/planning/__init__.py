@@ -7,8 +7,8 @@ bp = Blueprint("planning", __name__)
 from vwg.planning import checklist as checklist  # noqa: E402
 from vwg.planning import dates as dates  # noqa: E402  the views hang on bp
 from vwg.planning import door as door  # noqa: E402
-from vwg.planning import imports as imports  # noqa: E402
 from vwg.planning import export as export  # noqa: E402
+from vwg.planning import imports as imports  # noqa: E402
 from vwg.planning import invitations as invitations  # noqa: E402
 from vwg.planning import needs as needs  # noqa: E402
 from vwg.planning import pictures as pictures  # noqa: E402
