@@ -2,7 +2,25 @@
 
 from flask import Flask
 
-from vwg import accounts, addresses, admin, agenda, cli, coaching, feeds, guards, i18n, keys, pages, partners, planning, schema, signup, translating, web
+from vwg import (
+    accounts,
+    addresses,
+    admin,
+    agenda,
+    cli,
+    coaching,
+    feeds,
+    guards,
+    i18n,
+    keys,
+    pages,
+    partners,
+    planning,
+    schema,
+    signup,
+    translating,
+    web,
+)
 from vwg.config import ROOT, Config
 from vwg.db import db, listen
 
