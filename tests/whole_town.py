@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 from flask import Flask, has_request_context, request
@@ -22,6 +23,7 @@ from vwg.models import (
     FeedKey,
     Helper,
     Household,
+    ImportedCalendar,
     Invitation,
     Lift,
     Need,
@@ -38,6 +40,7 @@ from vwg.models import (
     Task,
     Translator,
     User,
+    WelcomePlace,
 )
 
 PEOPLE = ("nobody", "leen", "jo", "fatma", "bert")
@@ -56,6 +59,8 @@ def fill(app: Flask) -> None:
         db.session.add(FeedKey(owner=leen, label="telefoon"))
         hands = db.session.scalars(select(Need).where(Need.kind == NeedKind.PEOPLE).order_by(Need.id)).first()
         db.session.add(Task(event_id=_first(Event).id, what="sleutel halen"))
+        db.session.add(WelcomePlace(partner_id=_first(Partner).id, what="koor", welcomed_by="Sien", number=2, until=clock.now() + timedelta(days=60)))
+        db.session.add(ImportedCalendar(partner_id=_first(Partner).id, address="https://example.org/agenda.ics"))
         db.session.add(Helper(need=hands, name="Sien", email="sien@example.org"))
         offer = Offer(name="Rahim", text="Ik kan rijden.", phone="+32470000031", language="fa-AF")
         with_people = db.session.scalars(select(EventDate).where(EventDate.rsvps.any(Rsvp.household_id.is_not(None)))).first()
@@ -104,8 +109,10 @@ def value_of(app: Flask, rule: Rule, name: str) -> Any:
         "written": _first(PartnerNote).id, **({"change": 1} if "change" in rule.arguments else {}),
         "picture": settings.group().logo, "size": "mark",
         "number": 0, "mark": "0" * 20, "key_id": 1, "pledge": _first(Pledge).id, "helper": _first(Helper).id, "task": _first(Task).id,
-        "offer": _first(Offer).id, "proposal": _first(Proposal).id, "lift": _first(Lift).id, "translator": _first(Translator).id,
+        "calendar": _first(ImportedCalendar).id, "offer": _first(Offer).id, "proposal": _first(Proposal).id, "lift": _first(Lift).id, "translator": _first(Translator).id,
     }  # fmt: skip
+    if name == "place" and "welcome" in rule.rule:
+        return _first(WelcomePlace).id
     assert name in values, f"{rule.rule}: say in tests/whole_town.py what <{name}> is"
     return values[name]
 
