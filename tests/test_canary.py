@@ -30,7 +30,7 @@ CANARIES = {
 HOST = {"planning.names", "planning.to_confirm", "planning.door_names", "planning.paper", "coaching.lifts"}
 COACH = {
     "coaching.people", "coaching.dates", "coaching.sign_up", "coaching.edit_household", "coaching.party", "coaching.slip", "coaching.calls",
-    "coaching.several", "coaching.share", "coaching.stand_in", "coaching.hand_over",
+    "coaching.several", "coaching.share", "coaching.stand_in", "coaching.hand_over", "coaching.take_welcome",
 }  # fmt: skip
 # Who sees which canary where; nothing else may show one.
 TABLE: dict[tuple[str, str], set[str]] = {

@@ -20,7 +20,7 @@ from vwg.db import db
 
 # A script without an address, but for data that no browser runs; style; handlers.
 INLINE = re.compile(r"""<style|\sstyle=|<script(?![^>]*(?:\ssrc=|type="application/ld\+json"))|<[^>]*\son\w+=|javascript:""")
-EXEMPT = {"partners.never_mail"}  # one-click unsubscribe: the address is the proof (RFC 8058)
+EXEMPT = {"partners.never_mail", "planning.monday_mail"}  # one-click unsubscribe: the address is the proof (RFC 8058)
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import BooleanField, SelectChoice, SelectField, StringField
 
-from vwg import guards, permissions
+from vwg import guards, looks, permissions
 from vwg.coaching import bp
 from vwg.db import db, locked
 from vwg.domain import households, welcome_places
@@ -35,6 +35,8 @@ def welcome_list() -> ResponseReturnValue:
 @bp.route("/welcome/<int:place>", methods=["GET", "POST"])
 @guards.volunteer(permissions.can_coach, keeps=False)
 def take_welcome(place: int) -> ResponseReturnValue:
+    if request.method == "GET":
+        looks.record(me())
     known = locked(WelcomePlace, place) if request.method == "POST" else db.get_or_404(WelcomePlace, place)
     mine = list(households.of(me()))
     form = TakeForm()
