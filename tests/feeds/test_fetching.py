@@ -1,6 +1,8 @@
 """What goes over the wire: marks, times, encodings, languages, and bad days of the database."""
 
 import gzip
+import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -419,6 +421,28 @@ def test_while_somebody_writes_a_feed_is_read(app: Flask, feed: Feed, kitchen: s
         db.session.commit()
     assert readers.unescaped(during.data, "SUMMARY") == ["Wereldkeuken"]
     assert readers.unescaped(feed().data, "SUMMARY") == ["Soep"]
+
+
+def test_while_somebody_holds_the_whole_database_the_last_good_bytes_go_out(app: Flask, feed: Feed, kitchen: str) -> None:
+    """SQLite: an exclusive transaction; PostgreSQL: an exclusive lock on what a poll reads. Nobody waits for long."""
+    good = feed()
+    with app.app_context():
+        on_sqlite, file = db.engine.dialect.name == "sqlite", db.engine.url.database
+        holder = sqlite3.connect(file, isolation_level=None) if on_sqlite else db.engine.raw_connection()
+        try:
+            if on_sqlite:
+                holder.execute("BEGIN EXCLUSIVE")
+            else:
+                holder.cursor().execute("LOCK TABLE feed_state IN ACCESS EXCLUSIVE MODE")
+            began = time.perf_counter()
+            with ThreadPoolExecutor(1) as somebody_else:
+                during = somebody_else.submit(feed).result()
+            waited = time.perf_counter() - began
+        finally:
+            holder.rollback()
+            holder.close()
+    assert (during.status_code, during.data) == (200, good.data)
+    assert waited < 5  # a client gives up after 30; the engine's own patience is 20
 
 
 def test_a_moved_date_stands_once(app: Flask, feed: Feed, kitchen: str) -> None:
