@@ -117,6 +117,7 @@ def app(request: pytest.FixtureRequest) -> Iterator[Flask]:
             for suffix in ("-wal", "-shm"):
                 path.with_name(path.name + suffix).unlink(missing_ok=True)
             shutil.copyfile(template, path)
+            app.config["SMTP_URL"] = ""  # mail is off, whatever the test before left
             yield app
             with app.app_context():
                 db.engine.dispose()
@@ -125,6 +126,7 @@ def app(request: pytest.FixtureRequest) -> Iterator[Flask]:
             with app.app_context(), db.engine.begin() as connection:
                 tables = ", ".join(f'"{name}"' for name in db.metadata.tables)
                 connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+            app.config["SMTP_URL"] = ""
             yield app
 
 
