@@ -117,7 +117,7 @@ def app(request: pytest.FixtureRequest) -> Iterator[Flask]:
             for suffix in ("-wal", "-shm"):
                 path.with_name(path.name + suffix).unlink(missing_ok=True)
             shutil.copyfile(template, path)
-            app.config["SMTP_URL"] = ""  # mail is off, whatever the test before left
+            forget_other_tests(app)
             yield app
             with app.app_context():
                 db.engine.dispose()
@@ -126,8 +126,14 @@ def app(request: pytest.FixtureRequest) -> Iterator[Flask]:
             with app.app_context(), db.engine.begin() as connection:
                 tables = ", ".join(f'"{name}"' for name in db.metadata.tables)
                 connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
-            app.config["SMTP_URL"] = ""
+            forget_other_tests(app)
             yield app
+
+
+def forget_other_tests(app: Flask) -> None:
+    """The process stays while its database begins anew: mail is off, and no feed is remembered."""
+    app.config["SMTP_URL"] = ""
+    app.extensions.pop("vwg feeds", None)
 
 
 @pytest.fixture
