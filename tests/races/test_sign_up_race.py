@@ -93,7 +93,7 @@ def race(house: House, date: str, people: int, how: str = "") -> list[tuple[int,
     return answers
 
 
-@pytest.mark.parametrize("people", [120, pytest.param(500, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("people", [200, pytest.param(500, marks=pytest.mark.slow)])
 def test_the_last_twenty_seats_are_taken_once(house: House, people: int) -> None:
     date = house.with_seats(SEATS_LEFT)
     answers = race(house, date, people)
