@@ -63,7 +63,7 @@ def fill(app: Flask) -> None:
         db.session.add(ImportedCalendar(partner_id=_first(Partner).id, address="https://example.org/agenda.ics"))
         db.session.add(Helper(need=hands, name="Sien", email="sien@example.org"))
         offer = Offer(name="Rahim", text="Ik kan rijden.", phone="+32470000031", language="fa-AF")
-        with_people = db.session.scalars(select(EventDate).where(EventDate.rsvps.any(Rsvp.household_id.is_not(None)))).first()
+        with_people = db.session.scalars(select(EventDate).where(EventDate.rsvps.any(Rsvp.household_id.is_not(None))).order_by(EventDate.id)).first()
         assert with_people is not None
         db.session.add(Proposal(form_key="p", title="Quiz", starts_at=with_people.starts_at, ends_at=with_people.ends_at, sender="Bert", email="bert@example.org"))
         db.session.add_all([offer, Lift(date=with_people, place=_first(Place), user=leen, seats=4), Translator(name="Rahim", language="ar")])
@@ -77,7 +77,7 @@ def visitor_called(app: Flask, who: str) -> Visitor:
 def pages(app: Flask, method: str) -> Iterator[tuple[Rule, str]]:
     """All rules that answer this method, each with the address of something in the town."""
     with inside(app):
-        sign_in = SignIn(user_id=db.session.scalars(select(User.id).limit(1)).one(), expires_at=clock.now() + signing_in.LINK_LASTS)
+        sign_in = SignIn(user_id=db.session.scalars(select(User.id).order_by(User.id).limit(1)).one(), expires_at=clock.now() + signing_in.LINK_LASTS)
         db.session.add(sign_in)
         db.session.commit()
         found = []
@@ -95,15 +95,15 @@ def value_of(app: Flask, rule: Rule, name: str) -> Any:
     """Something in the town for this part of an address. A new part needs a line here."""
     if name == "token":
         purpose = str(getattr(app.view_functions[rule.endpoint], "guard", "")).partition(": ")[2]
-        return links.token(purpose, db.session.scalars(select(links._NOUNS[purpose][0]).limit(1)).one())
-    with_people = db.session.scalars(select(EventDate).where(EventDate.rsvps.any(Rsvp.household_id.is_not(None)))).first()
+        return links.token(purpose, db.session.scalars(select(noun := links._NOUNS[purpose][0]).order_by(noun.id).limit(1)).one())
+    with_people = db.session.scalars(select(EventDate).where(EventDate.rsvps.any(Rsvp.household_id.is_not(None))).order_by(EventDate.id)).first()
     assert with_people is not None
     happening, rsvp = with_people.event, next(each for each in with_people.rsvps if each.household_id)
     values: dict[str, Any] = {
         "lang": "nl", "date": with_people.public_id, "event": happening.public_id, "rsvp": rsvp.public_id,
         "partner": _first(Partner).public_id, "place": _first(Place).public_id, "category": _first(Category).slug,
         "contact": _first(Contact).id, "household": _first(Household).id, "invitation": _first(Invitation).id,
-        "need": next(need.id for each in db.session.scalars(select(Event)) for need in each.needs), "notice": _first(Notice).id,
+        "need": next(need.id for each in db.session.scalars(select(Event).order_by(Event.id)) for need in each.needs), "notice": _first(Notice).id,
         "user_id": db.session.scalars(select(User.id).where(User.demo_name == "jo")).one(), "who": "jo", "device_id": 1,
         "year": clock.today().year, "month": clock.today().month, "part": "facts", "code": "ar",
         "written": _first(PartnerNote).id, **({"change": 1} if "change" in rule.arguments else {}),
