@@ -30,7 +30,7 @@ def house(folder: Path, activities: int) -> Any:
     from vwg import clock, create_app, demo
     from vwg.config import Config
     from vwg.db import db, writing
-    from vwg.domain import events
+    from vwg.domain import dates, events
     from vwg.models import EventDate, Rsvp, RsvpStatus
 
     folder.mkdir()
@@ -53,7 +53,7 @@ def house(folder: Path, activities: int) -> Any:
                     category=(town.cooking, town.talking)[number % 2], place=(town.skala, town.sociaal_huis)[number % 2],
                     facts={"children": True, "food": ["meal", "halal"]}, dutch_level=1 + number % 4, seats=40,
                 )  # fmt: skip
-                event = _written(details, events.Times(starts, starts + timedelta(hours=2)), town)
+                event = _written(details, dates.Times(starts, starts + timedelta(hours=2)), town)
                 if ahead and chance.random() < 0.5:
                     event.dates[0].rsvps.append(Rsvp(adults=2, language="nl", status=RsvpStatus.CONFIRMED, number=1, queued_at=clock.now()))
                 if number % 500 == 499:

@@ -54,7 +54,7 @@ def furnish(activities: int) -> list[dict[str, str]]:
 
     from vwg import clock, create_app, demo
     from vwg.db import db, writing
-    from vwg.domain import events
+    from vwg.domain import dates, events
 
     told = []
     house = create_app()
@@ -70,7 +70,7 @@ def furnish(activities: int) -> list[dict[str, str]]:
                     f"Activiteit {number}: samen koken, praten en wandelen", text="We doen het rustig aan; iedereen is welkom. " * 3,
                     category=category, place=place, facts={"children": True, "food": ["meal", "halal"]}, dutch_level=1 + number % 4, seats=40,
                 )  # fmt: skip
-                event = events.create(details, [events.Times(starts, starts + timedelta(hours=2))], town.leen)
+                event = events.create(details, [dates.Times(starts, starts + timedelta(hours=2))], town.leen)
                 events.publish(event, town.leen)
                 date = event.dates[0]
                 told.append({

@@ -28,7 +28,7 @@ def house(folder: Path, number: int) -> tuple[Any, str, int]:
     from vwg import clock, create_app, demo
     from vwg.config import Config
     from vwg.db import db, writing
-    from vwg.domain import events, invitations, needs, partners
+    from vwg.domain import dates, events, invitations, needs, partners
     from vwg.models import PartnerKind, UserSession
     from vwg.pages import address_of
 
@@ -45,7 +45,7 @@ def house(folder: Path, number: int) -> tuple[Any, str, int]:
             town = demo.cast()
             day = clock.today() + timedelta(days=20)
             kitchen, market = (
-                events.create(events.Details(title), [events.Times(clock.at(day, 14), clock.at(day, 18))], town.jo) for title in ("Wereldkeuken", "Markt")
+                events.create(events.Details(title), [dates.Times(clock.at(day, 14), clock.at(day, 18))], town.jo) for title in ("Wereldkeuken", "Markt")
             )
             needs.add(kitchen, "stoelen", 20)
             for each in range(number - 2):

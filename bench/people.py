@@ -59,7 +59,7 @@ def main() -> None:
     from tests.conftest import make_app, migrate
     from vwg import clock, demo
     from vwg.db import db, writing
-    from vwg.domain import events
+    from vwg.domain import dates, events
 
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -69,7 +69,7 @@ def main() -> None:
         with app.app_context(), writing():
             cast = demo.cast()
             day = clock.today() + timedelta(days=30)
-            event = events.create(events.Details("Wereldkeuken", seats=20), [events.Times(clock.at(day, 14), clock.at(day, 18))], cast.leen)
+            event = events.create(events.Details("Wereldkeuken", seats=20), [dates.Times(clock.at(day, 14), clock.at(day, 18))], cast.leen)
             events.publish(event, cast.leen)
             db.session.commit()
             date = event.dates[0].public_id

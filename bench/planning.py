@@ -25,29 +25,29 @@ from sqlalchemy import func, insert, select  # noqa: E402
 from tests.conftest import Visitor, forms_of, make_app, migrate  # noqa: E402
 from vwg import clock, demo  # noqa: E402
 from vwg.db import db, writing  # noqa: E402
-from vwg.domain import events  # noqa: E402
+from vwg.domain import dates, events  # noqa: E402
 from vwg.models import Event, EventDate, Household, Notice, Rsvp, RsvpContact, RsvpStatus  # noqa: E402
 
 MOST_QUERIES = 15
 
 
-def fill(app: Any, dates: int, signups: int) -> tuple[str, list[str]]:
+def fill(app: Any, weeks: int, signups: int) -> tuple[str, list[str]]:
     """The activity's address and its dates', nearest first."""
     with app.app_context(), writing():
         people = demo.cast()
-        first = events.Times(clock.at(clock.today() + timedelta(days=7), 19), clock.at(clock.today() + timedelta(days=7), 21))
-        times = events.every_week(first, first.starts_at + timedelta(weeks=dates - 1, hours=2))
+        first = dates.Times(clock.at(clock.today() + timedelta(days=7), 19), clock.at(clock.today() + timedelta(days=7), 21))
+        times = dates.every_week(first, first.starts_at + timedelta(weeks=weeks - 1, hours=2))
         table = events.create(events.Details("Praattafel", place=people.skala), times, people.jo, weekly=True)
         events.publish(table, people.jo)
         for date in table.dates[1::10]:
-            events.move(date, events.Times(date.starts_at + timedelta(days=1), date.ends_at + timedelta(days=1)), date.place, people.jo)
+            dates.move(date, dates.Times(date.starts_at + timedelta(days=1), date.ends_at + timedelta(days=1)), date.place, people.jo)
         households = [Household(nickname=f"Gezin {number}", adults=2, languages=["nl"]) for number in range(signups // 3 // 4 or 1)]
         db.session.add_all(households)
         db.session.flush()
         now = clock.now()
         rows = [
             {
-                "public_id": f"r{number:08d}", "date_id": table.dates[number % dates].id, "number": number, "name": f"Gast {number}", "adults": 1,
+                "public_id": f"r{number:08d}", "date_id": table.dates[number % weeks].id, "number": number, "name": f"Gast {number}", "adults": 1,
                 "language": "nl", "status": RsvpStatus.CONFIRMED, "queued_at": now,
                 "household_id": households[number % len(households)].id if number % 3 == 0 else None,
             }
@@ -88,7 +88,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         app = make_app(Path(folder))
         migrate(app)
-        event, dates = fill(app, given.dates, given.signups)
+        event, ids = fill(app, given.dates, given.signups)
         jo = Visitor(app).signed_in_as("jo")
         counted = Counted(app)
         jo.get("/nl/planning/")  # catalogues and templates are read once
@@ -96,11 +96,11 @@ def main() -> None:
         counted.run("Today", lambda: jo.get("/nl/planning/"))
         counted.run("the list of activities", lambda: jo.get("/nl/planning/activities"))
         counted.run("the activity", lambda: jo.get(f"/nl/planning/{event}"))
-        counted.run("one date", lambda: jo.get(f"/nl/planning/dates/{dates[2]}"))
+        counted.run("one date", lambda: jo.get(f"/nl/planning/dates/{ids[2]}"))
         for what, path, said in (
-            ("all to another hour", f"/nl/planning/dates/{dates[2]}/move", {"scope": "all", "starts": "20:00", "ends": "22:00"}),
-            ("this and later to another day", f"/nl/planning/dates/{dates[2]}/move", {"scope": "following", "day": _day_after(app, dates[2])}),
-            ("this and later cancelled", f"/nl/planning/dates/{dates[4]}/cancel", {"scope": "following", "reason": "Ziek."}),
+            ("all to another hour", f"/nl/planning/dates/{ids[2]}/move", {"scope": "all", "starts": "20:00", "ends": "22:00"}),
+            ("this and later to another day", f"/nl/planning/dates/{ids[2]}/move", {"scope": "following", "day": _day_after(app, ids[2])}),
+            ("this and later cancelled", f"/nl/planning/dates/{ids[4]}/cancel", {"scope": "following", "reason": "Ziek."}),
         ):
             fields = dict(next(form for form in forms_of(jo.get(path).text) if any(name == "scope" for name, _ in form["fields"]))["fields"])
             preview = counted.run(f"{what}: who will hear it", lambda path=path, data={**fields, **said}: jo.client.post(path, data=data))

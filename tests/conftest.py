@@ -19,7 +19,7 @@ from sqlalchemy import NullPool, create_engine, select, text
 from vwg import clock, create_app, demo
 from vwg.config import Config
 from vwg.db import db, writing
-from vwg.domain import events, pace
+from vwg.domain import dates, events, pace
 from vwg.models import Event, User, UserSession
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)  # ten o'clock in Laarne
@@ -148,12 +148,12 @@ def town(app: Flask) -> Iterator[demo.Cast]:
 # ---- stories
 
 
-def hours(day: int, start: int, end: int, month: int = 3) -> events.Times:
+def hours(day: int, start: int, end: int, month: int = 3) -> dates.Times:
     """A date in 2026 on the village's clock: hours(21, 14, 18) is Saturday 21 March."""
     from datetime import date
 
     on = date(2026, month, day)
-    return events.Times(clock.at(on, start), clock.at(on, end))
+    return dates.Times(clock.at(on, start), clock.at(on, end))
 
 
 def world_kitchen(cast: demo.Cast, *, seats: int | None = 40, published: bool = True, **details: Any) -> Event:

@@ -10,7 +10,7 @@ from sqlalchemy.exc import OperationalError
 from tests.conftest import later, make_app
 from vwg import clock, demo, mail, opening, worker
 from vwg.db import db, locked, writing
-from vwg.domain import erasure, events, rsvps, settings
+from vwg.domain import dates, erasure, events, rsvps, settings
 from vwg.domain.rsvps import Party
 from vwg.models import Beat, EventDate, Household, Rsvp, RsvpContact, Tombstone, User
 
@@ -138,7 +138,7 @@ def signed_up(house):
 
 def hours_in_days(days):
     starts = clock.now() + timedelta(days=days)
-    return events.Times(starts, starts + timedelta(hours=4))
+    return dates.Times(starts, starts + timedelta(hours=4))
 
 
 def sign_up(date_id, name):

@@ -17,7 +17,7 @@ from tests.post_office import PostOffice, html, open_post_office, plain
 from vwg import clock, demo, mail, messages
 from vwg.db import db, locked, writing
 from vwg.demo import Cast
-from vwg.domain import events, invitations, needs, notices, partners, rsvps, settings
+from vwg.domain import dates, events, invitations, needs, notices, partners, rsvps, settings
 from vwg.domain.rsvps import Party
 from vwg.models import EventDate, Invitation, Notice, NoticeChannel, NoticeState, PartStat, RsvpContact
 
@@ -210,7 +210,7 @@ def test_what_comes_too_late_is_not_mailed_any_more(town: Cast, post: PostOffice
 def test_a_cancelled_activity_invites_nobody_whom_it_did_not_reach_yet(town: Cast, post: PostOffice) -> None:
     invitation = ask_de_brug(town)
     date = locked(EventDate, invitation.event.dates[0].id)
-    events.cancel(date, "De zaal is niet vrij.", town.leen)
+    dates.cancel(date, "De zaal is niet vrij.", town.leen)
     db.session.commit()
 
     assert mail.deliver() == 0
@@ -225,7 +225,7 @@ def test_who_said_yes_gets_the_calendar_file_again_when_it_moves(town: Cast, pos
         db.session.commit()
     mail.deliver()
     with writing():
-        events.move(locked(EventDate, invitation.event.dates[0].id), hours(28, 14, 18), town.skala, town.leen)
+        dates.move(locked(EventDate, invitation.event.dates[0].id), hours(28, 14, 18), town.skala, town.leen)
         db.session.commit()
     mail.deliver()
 
@@ -243,7 +243,7 @@ def test_amina_reads_a_neutral_subject_and_the_news_inside(town: Cast, post: Pos
     rsvp = rsvps.sign_up(date, Party(2), name="Oksana", language="en")
     rsvp.contact = RsvpContact(email="oksana@example.org")
     db.session.flush()
-    events.move(date, hours(28, 14, 18), town.skala, town.leen)
+    dates.move(date, hours(28, 14, 18), town.skala, town.leen)
     db.session.commit()
 
     mail.deliver()
@@ -260,7 +260,7 @@ def test_a_name_from_a_stranger_never_becomes_a_link(town: Cast, post: PostOffic
     rsvp = rsvps.sign_up(date, Party(2), name="http://evil.example/x", language="en")
     rsvp.contact = RsvpContact(email="oksana@example.org")
     db.session.flush()
-    events.cancel(date, "Ziek", town.leen)
+    dates.cancel(date, "Ziek", town.leen)
     db.session.commit()
 
     mail.deliver()
@@ -273,12 +273,12 @@ def test_fatma_reads_all_news_of_one_family_as_one_text(town: Cast) -> None:
     kitchen = world_kitchen(town)
     date = locked(EventDate, kitchen.dates[0].id)
     rsvps.sign_up(date, Party(2), household=town.amina, language="en")
-    events.move(date, hours(28, 14, 18), town.skala, town.leen)
+    dates.move(date, hours(28, 14, 18), town.skala, town.leen)
     other = events.create(events.Details("Wandeling"), [hours(29, 10, 12)], town.leen)
     events.publish(other, town.leen)
     walk = locked(EventDate, other.dates[0].id)
     rsvps.sign_up(walk, Party(2), household=town.amina, language="en")
-    events.cancel(walk, "Te veel regen", town.leen)
+    dates.cancel(walk, "Te veel regen", town.leen)
 
     calls = db.session.scalars(select(Notice).where(Notice.channel == NoticeChannel.CALL).order_by(Notice.id)).all()
 
@@ -347,7 +347,7 @@ def test_a_worker_killed_between_sending_and_marking_sends_the_same_mail_again(t
 def kitchen_of_tomorrow(town: Cast) -> EventDate:
     starts = clock.now() + timedelta(days=1)
     event = events.create(
-        events.Details("Wereldkeuken", place=town.skala), [events.Times(starts, starts + timedelta(hours=3))], town.leen
+        events.Details("Wereldkeuken", place=town.skala), [dates.Times(starts, starts + timedelta(hours=3))], town.leen
     )
     events.publish(event, town.leen)
     return event.dates[0]

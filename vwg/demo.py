@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from vwg import clock, phrases
 from vwg.db import db, locked
-from vwg.domain import events, households, invitations, needs, notices, partners, rsvps, settings
+from vwg.domain import dates, events, households, invitations, needs, notices, partners, rsvps, settings
 from vwg.domain.invitations import Offer
 from vwg.domain.rsvps import Party
 from vwg.models import (
@@ -260,7 +260,7 @@ def _talking_table(town: _Town) -> None:
             category=town.categories["talking"], place=town.places["library"], organisation=town.partners["library"], seats=12, coach_seats=2,
             dutch_level=2, facts={"food": ["drink"], "leave_early": True, "wheelchair": True, "childcare": [3, 11]},
         ),
-        events.every_week(_times(THURSDAY, 0, "19:00", "20:30"), clock.at(_next(THURSDAY, 11), 22)), fatma, weekly=True,
+        dates.every_week(_times(THURSDAY, 0, "19:00", "20:30"), clock.at(_next(THURSDAY, 11), 22)), fatma, weekly=True,
     )  # fmt: skip
     _say(table, "en", "Talking table", "We speak Dutch about everyday things. Mistakes are welcome. There is coffee and tea.")
     _say(table, "ar", "طاولة الحديث", "نتحدث بالهولندية عن أمور الحياة اليومية. الخطأ مسموح. توجد قهوة وشاي.")
@@ -271,8 +271,8 @@ def _talking_table(town: _Town) -> None:
     _sign_up_alone(first, "Nadia", 1, "ar")
     _sign_up_alone(first, "Yonas", 2, "ti")
     _sign_up_alone(third, "Karim", 1, "fa-AF")
-    events.move(locked(EventDate, fourth.id), events.Times(fourth.starts_at, fourth.ends_at), town.places["melopee"], fatma)
-    events.cancel(locked(EventDate, table.dates[7].id), "De bibliotheek is dicht die dag.", fatma, {"en": "The library is closed that day."})
+    dates.move(locked(EventDate, fourth.id), dates.Times(fourth.starts_at, fourth.ends_at), town.places["melopee"], fatma)
+    dates.cancel(locked(EventDate, table.dates[7].id), "De bibliotheek is dicht die dag.", fatma, {"en": "The library is closed that day."})
 
 
 def _walk(town: _Town) -> None:
@@ -352,7 +352,7 @@ def _trip_to_the_sea(town: _Town) -> None:
     _sign_up_alone(trip, "Nadia", 3, "ar", phone="+32470000032")
     _sign_up_alone(trip, "Els", 2, "nl", email="els@example.org")
     _sign_up_alone(trip, "", 2, "en")
-    events.cancel(
+    dates.cancel(
         locked(EventDate, trip.dates[0].id), "De bus is niet vrij die dag.", leen,
         {"en": "The bus is not free that day.", "ar": "الحافلة غير متاحة في ذلك اليوم."},
     )  # fmt: skip
@@ -375,7 +375,7 @@ def _reading_aloud(town: _Town) -> None:
     _reply(home, PartStat.ACCEPTED, Offer(None, 2, "voorlezers"), comment="Twee dames kijken ernaar uit.")
     invitations.seen(home)
     _sign_up_with_coach(reading, town.cast.fatma, town.households["amina"], town.households["rahim"])
-    events.postpone(
+    dates.postpone(
         locked(EventDate, reading.dates[0].id), "De voorlezer is ziek.", jo, {"en": "The reader is ill.", "ar": "القارئ مريض."}
     )  # fmt: skip
 
@@ -426,7 +426,7 @@ def _football(town: _Town) -> None:
             "Samen voetballen", "Kom mee een balletje trappen. Jong en oud, goed of niet zo goed.", bring="Sportschoenen.",
             category=town.categories["outside"], place=town.places["field"], signup=Signup.NONE, dutch_level=1, facts={"children": True, "leave_early": True},
         ),
-        events.every_week(_times(SATURDAY, 0, "10:00", "12:00"), clock.at(_next(SATURDAY, 9), 22)), jo, weekly=True,
+        dates.every_week(_times(SATURDAY, 0, "10:00", "12:00"), clock.at(_next(SATURDAY, 9), 22)), jo, weekly=True,
     )  # fmt: skip
     _say(football, "en", "Football together", "Come and play. Young and old, good or not so good.", "Sports shoes.")
     events.publish(football, jo)
@@ -472,10 +472,10 @@ def _next(weekday: int, weeks: int = 0) -> date:
     return tomorrow + timedelta(days=(weekday - tomorrow.weekday()) % 7, weeks=weeks)
 
 
-def _times(weekday: int, weeks: int, start: str, end: str) -> events.Times:
+def _times(weekday: int, weeks: int, start: str, end: str) -> dates.Times:
     day = _next(weekday, weeks)
     opens, closes = time.fromisoformat(start), time.fromisoformat(end)
-    return events.Times(clock.at(day, opens.hour, opens.minute), clock.at(day, closes.hour, closes.minute))
+    return dates.Times(clock.at(day, opens.hour, opens.minute), clock.at(day, closes.hour, closes.minute))
 
 
 def _say(event: Event, language: str, title: str, text: str, bring: str = "") -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import event as listening
 from tests.conftest import Visitor, hours, later, world_kitchen
 from vwg import clock, demo
 from vwg.db import db, locked
-from vwg.domain import events, programme, rsvps, settings
+from vwg.domain import dates, events, programme, rsvps, settings
 from vwg.domain.rsvps import Party
 from vwg.models import Event, EventDate, EventText, Need, NeedKind, Pledge, Signup
 from vwg.pages import address_of
@@ -75,8 +75,8 @@ def test_drafts_and_what_is_for_partners_only_are_not_there(cast: demo.Cast, any
 
 def test_cancelled_and_postponed_dates_stay_with_their_reason(cast: demo.Cast, anybody: Visitor) -> None:
     kitchen, walk = world_kitchen(cast), plan(cast, "Wandeling", 22)
-    events.cancel(locked(EventDate, kitchen.dates[0].id), "Storm", cast.leen, {"ar": "عاصفة"})
-    events.postpone(locked(EventDate, walk.dates[0].id), "Te nat", cast.leen)
+    dates.cancel(locked(EventDate, kitchen.dates[0].id), "Storm", cast.leen, {"ar": "عاصفة"})
+    dates.postpone(locked(EventDate, walk.dates[0].id), "Te nat", cast.leen)
     db.session.commit()
 
     in_arabic = anybody.get("/ar/agenda/").text
@@ -141,7 +141,7 @@ def test_any_question_is_answered(cast: demo.Cast, anybody: Visitor, question: s
 
 
 def test_a_page_beyond_the_last_shows_the_last(cast: demo.Cast, anybody: Visitor) -> None:
-    weeks = events.every_week(hours(5, 19, 21), clock.at(clock.today() + timedelta(days=7 * 30), 23))
+    weeks = dates.every_week(hours(5, 19, 21), clock.at(clock.today() + timedelta(days=7 * 30), 23))
     table = events.create(events.Details("Praattafel"), weeks, cast.leen, weekly=True)
     events.publish(table, cast.leen)
     db.session.commit()
@@ -161,7 +161,7 @@ def test_list_and_activity_cost_at_most_six_queries_however_many(app: Flask, cas
         event = plan(cast, f"Koken {number}", 7 + number % 20, category=[cast.cooking, cast.talking][number % 2], organisation=cast.de_brug)
         event.hosts.append(cast.jo)
         event.pledges.append(Pledge(partner=[cast.bakery, cast.de_brug][number % 2], what="brood", consent_to_name=True))
-        events.cancel(locked(EventDate, event.dates[0].id), "Storm", cast.leen, {"ar": "عاصفة"})
+        dates.cancel(locked(EventDate, event.dates[0].id), "Storm", cast.leen, {"ar": "عاصفة"})
     last = plan(cast, "Koken", 28)
     last.pledges.append(Pledge(partner=cast.bakery, what="brood", consent_to_name=True))
     db.session.commit()
@@ -293,7 +293,7 @@ def test_the_shared_text_speaks_the_language_of_the_page(cast: demo.Cast, anybod
 
 
 def test_several_dates_each_have_their_button(cast: demo.Cast, anybody: Visitor) -> None:
-    table = events.create(events.Details("Praattafel"), events.every_week(hours(5, 19, 21), clock.at(clock.today() + timedelta(days=20), 23)), cast.leen, weekly=True)
+    table = events.create(events.Details("Praattafel"), dates.every_week(hours(5, 19, 21), clock.at(clock.today() + timedelta(days=20), 23)), cast.leen, weekly=True)
     events.publish(table, cast.leen)
     db.session.commit()
 

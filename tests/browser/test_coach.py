@@ -10,7 +10,7 @@ from sqlalchemy import select
 from tests.conftest import inside, world_kitchen
 from vwg import demo
 from vwg.db import db, locked
-from vwg.domain import events
+from vwg.domain import dates
 from vwg.models import EventDate, Rsvp, User
 
 pytestmark = pytest.mark.browser
@@ -78,7 +78,7 @@ def test_fatma_brings_two_families_and_tells_them(app: Flask, kitchen: int, phon
 
     with inside(app):
         leen = db.session.scalars(select(User).where(User.demo_name == "leen")).one()
-        events.cancel(locked(EventDate, kitchen), "De kok is ziek.", leen)
+        dates.cancel(locked(EventDate, kitchen), "De kok is ziek.", leen)
         db.session.commit()
     page.goto("/en/coaching/")
     page.get_by_role("link", name="Tell them").click()

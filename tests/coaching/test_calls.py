@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from tests.conftest import Visitor, inside
 from vwg.db import db, locked
-from vwg.domain import events, households, rsvps
+from vwg.domain import dates, events, households, rsvps
 from vwg.domain.rsvps import Party
 from vwg.models import Channel, EventDate, Household, Notice, RsvpContact, User
 
@@ -28,14 +28,14 @@ def off(app: Flask, before: Callable[[EventDate], None] | None = None) -> None:
         people = {user.demo_name: user for user in db.session.scalars(select(User))}
         families = {family.nickname: family for family in db.session.scalars(select(Household))}
         event = events.create(
-            events.Details("Wereldkeuken", seats=40), [events.Times(datetime(2026, 3, 21, 13, tzinfo=UTC), datetime(2026, 3, 21, 17, tzinfo=UTC))], people["leen"]
+            events.Details("Wereldkeuken", seats=40), [dates.Times(datetime(2026, 3, 21, 13, tzinfo=UTC), datetime(2026, 3, 21, 17, tzinfo=UTC))], people["leen"]
         )  # fmt: skip
         events.publish(event, people["leen"])
         date = locked(EventDate, event.dates[0].id)
         if before:
             before(date)
         households.sign_up(date, [families["Amina"], families["Dawit"]], people["fatma"], "k")
-        events.cancel(date, "De kok is ziek.", people["leen"], {"ar": "الطباخ مريض."})
+        dates.cancel(date, "De kok is ziek.", people["leen"], {"ar": "الطباخ مريض."})
         db.session.commit()
 
 
@@ -195,13 +195,13 @@ def test_who_cannot_be_told_is_a_third_group_with_a_note_for_the_door(app: Flask
     with inside(app):
         leen = db.session.scalars(select(User).where(User.demo_name == "leen")).one()
         event = events.create(
-            events.Details("Wereldkeuken", seats=40), [events.Times(datetime(2026, 3, 21, 13, tzinfo=UTC), datetime(2026, 3, 21, 17, tzinfo=UTC))], leen
+            events.Details("Wereldkeuken", seats=40), [dates.Times(datetime(2026, 3, 21, 13, tzinfo=UTC), datetime(2026, 3, 21, 17, tzinfo=UTC))], leen
         )  # fmt: skip
         events.publish(event, leen)
         date = locked(EventDate, event.dates[0].id)
         rsvps.sign_up(date, Party(2), language="ar", name="Zilvermeeuw")
         rsvps.sign_up(date, Party(1), language="uk", name="")
-        events.cancel(date, "De kok is ziek.", leen, {"ar": "الطباخ مريض."})
+        dates.cancel(date, "De kok is ziek.", leen, {"ar": "الطباخ مريض."})
         db.session.commit()
         address = date.public_id
 

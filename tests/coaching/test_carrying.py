@@ -9,7 +9,7 @@ from sqlalchemy import select
 from tests.conftest import Visitor, hours, inside, later
 from vwg import clock, demo
 from vwg.db import db, locked
-from vwg.domain import calls, events, households, volunteers
+from vwg.domain import calls, dates, events, households, volunteers
 from vwg.models import EventDate, Household, Notice, User
 
 
@@ -23,7 +23,7 @@ def cancelled(town: demo.Cast, day: int = 21) -> EventDate:
     events.publish(event, town.leen)
     held = locked(EventDate, event.dates[0].id)
     households.sign_up(held, [town.amina], town.fatma, "k")
-    events.cancel(held, "De kok is ziek.", town.leen)
+    dates.cancel(held, "De kok is ziek.", town.leen)
     db.session.flush()
     return held
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from tests.conftest import Visitor, hours, inside
 from vwg.db import db, locked
-from vwg.domain import events, households, rsvps
+from vwg.domain import dates, events, households, rsvps
 from vwg.domain.rsvps import Party
 from vwg.models import EventDate, Household, HouseholdCoach, Look, Rsvp, User
 
@@ -171,7 +171,7 @@ def test_a_cancelled_date_takes_nobody(app: Flask, fatma: Visitor) -> None:
     before = fatma.get(f"/en/coaching/sign-up/{date}").text
     with inside(app):
         row = db.session.scalars(select(EventDate)).one()
-        events.cancel(locked(EventDate, row.id), "De kok is ziek.", db.session.scalars(select(User)).first())
+        dates.cancel(locked(EventDate, row.id), "De kok is ziek.", db.session.scalars(select(User)).first())
         db.session.commit()
     token = re.search('name="csrf_token"[^>]*value="([^"]+)"', before).group(1)  # type: ignore[union-attr]
 
@@ -279,7 +279,7 @@ def test_sixty_households_take_few_questions_to_the_database(app: Flask, fatma: 
         ]
         row = db.session.scalars(select(EventDate).where(EventDate.public_id == date)).one()
         households.sign_up(locked(EventDate, row.id), many, coach, "k")
-        events.cancel(row, "De kok is ziek.", coach)
+        dates.cancel(row, "De kok is ziek.", coach)
         db.session.commit()
     asked: list[str] = []
     with app.app_context():

@@ -9,7 +9,7 @@ from tests.conftest import hours, later, world_kitchen
 from vwg import clock
 from vwg.db import db, locked
 from vwg.demo import Cast
-from vwg.domain import calls, errors, events, households, invitations, rsvps
+from vwg.domain import calls, dates, errors, households, invitations, rsvps
 from vwg.domain.rsvps import Party
 from vwg.models import Contact, EventDate, HouseholdCoach, Notice, NoticeState, RsvpContact
 
@@ -19,9 +19,9 @@ def cancelled(town: Cast, day: int = 21) -> EventDate:
     event = world_kitchen(town)
     kitchen = locked(EventDate, event.dates[0].id)
     if day != 21:
-        events.move(kitchen, hours(day, 14, 18), town.skala, town.leen)
+        dates.move(kitchen, hours(day, 14, 18), town.skala, town.leen)
     households.sign_up(kitchen, [town.amina, town.dawit], town.fatma, f"key {event.id}")
-    events.cancel(kitchen, "De kok is ziek.", town.leen)
+    dates.cancel(kitchen, "De kok is ziek.", town.leen)
     db.session.commit()
     return kitchen
 
@@ -58,7 +58,7 @@ def test_who_left_a_number_and_has_no_coach_is_called_by_the_host(town: Cast) ->
     kitchen = locked(EventDate, world_kitchen(town).dates[0].id)
     oksana = rsvps.sign_up(kitchen, Party(2), language="uk", name="Oksana")
     oksana.contact = RsvpContact(phone="+32470000031")
-    events.cancel(kitchen, "De kok is ziek.", town.leen)
+    dates.cancel(kitchen, "De kok is ziek.", town.leen)
 
     [call] = calls.to_make(town.leen)
 
@@ -104,9 +104,9 @@ def test_news_that_came_after_the_page_is_not_crossed_off_with_it(town: Cast) ->
 def test_news_that_is_not_true_any_more_is_not_crossed_off_as_told(town: Cast) -> None:
     kitchen = locked(EventDate, world_kitchen(town).dates[0].id)
     households.sign_up(kitchen, [town.amina], town.fatma, "k1")
-    events.postpone(kitchen, "De kok is ziek.", town.leen)
+    dates.postpone(kitchen, "De kok is ziek.", town.leen)
     seen = [notice.id for notice in calls.to_make(town.fatma)[0].notices]
-    events.move(kitchen, hours(28, 14, 18), town.skala, town.leen)
+    dates.move(kitchen, hours(28, 14, 18), town.skala, town.leen)
 
     with pytest.raises(errors.OtherNews):
         calls.told(calls.chosen(town.fatma, seen))
@@ -119,7 +119,7 @@ def test_who_moved_up_hears_only_that_it_does_not_go_on(town: Cast) -> None:
     rsvps.give_back(amina)
     assert [notice.kind for notice in calls.to_make(town.fatma)[0].notices] == ["promoted"]
 
-    events.cancel(kitchen, "De kok is ziek.", town.leen)
+    dates.cancel(kitchen, "De kok is ziek.", town.leen)
 
     assert [notice.kind for notice in calls.to_make(town.fatma)[0].notices] == ["date_cancelled"]
 
@@ -161,7 +161,7 @@ def test_the_number_of_lines_is_counted_without_making_them(town: Cast) -> None:
     invitations.invite(kitchen, town.bakery, town.bakery.contacts[0], "Mogen we rijst halen?", town.fatma)
     for name in ("Oksana", "Karim"):
         rsvps.sign_up(locked(EventDate, kitchen.dates[0].id), Party(1), language="uk", name=name).contact = RsvpContact(phone="+32470000031")
-    events.cancel(locked(EventDate, kitchen.dates[0].id), "De kok is ziek.", town.leen)
+    dates.cancel(locked(EventDate, kitchen.dates[0].id), "De kok is ziek.", town.leen)
 
     assert [(calls.number(user), len(calls.to_make(user))) for user in (town.fatma, town.leen, town.jo)] == [(3, 3), (2, 2), (0, 0)]
     with later(days=30):

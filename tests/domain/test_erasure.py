@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from tests.conftest import hours, later, world_kitchen
 from vwg import clock
 from vwg.db import db, locked
-from vwg.domain import erasure, events, notices, rsvps, signing_in
+from vwg.domain import dates, erasure, events, notices, rsvps, signing_in
 from vwg.domain.rsvps import Party
 from vwg.models import Attempt, DateCount, EventDate, Household, Look, Notice, NoticeState, Rsvp, RsvpContact, SignIn
 
@@ -68,7 +68,7 @@ def test_nothing_goes_before_the_date(town):
 
 def test_a_call_that_nobody_made_leaves_the_list_with_the_people(town):
     date = signed_up(town)
-    events.cancel(date, "De zaal is niet vrij.", town.leen)
+    dates.cancel(date, "De zaal is niet vrij.", town.leen)
     db.session.commit()
     waiting = db.session.scalars(select(Notice).where(Notice.recipient_kind == "rsvp", Notice.state == NoticeState.WAITING)).all()
     with later(days=40):

@@ -11,8 +11,9 @@ from tests.conftest import hours, later, world_kitchen
 from vwg import clock
 from vwg.db import db, locked
 from vwg.demo import Cast
-from vwg.domain import errors, events, needs, places, rsvps, series
-from vwg.domain.events import Details, Times
+from vwg.domain import dates, errors, events, needs, places, rsvps, series
+from vwg.domain.dates import Times
+from vwg.domain.events import Details
 from vwg.domain.rsvps import Party
 from vwg.domain.series import Scope
 from vwg.models import Change, DateState, Event, EventDate, EventText, Notice, Place, Stage
@@ -20,7 +21,7 @@ from vwg.models import Change, DateState, Event, EventDate, EventText, Notice, P
 
 def talking_table(cast: Cast, weeks_until: int = 26) -> Event:
     """Every Thursday from 5 March, published."""
-    times = events.every_week(hours(5, 19, 21), clock.at(calendar_date(2026, 3, weeks_until), 12))
+    times = dates.every_week(hours(5, 19, 21), clock.at(calendar_date(2026, 3, weeks_until), 12))
     event = events.create(Details("Praattafel", place=cast.sociaal_huis, seats=12), times, cast.jo, weekly=True)
     events.publish(event, cast.jo)
     return event
@@ -76,23 +77,23 @@ def test_an_evening_may_end_after_midnight() -> None:
 
 def test_an_afternoon_that_ends_before_it_begins_does_not_last_a_night(town: Cast) -> None:
     with pytest.raises(errors.EndsBeforeStart):
-        events.check_times([Times.on(calendar_date(2026, 3, 21), time(18), time(14))])
+        dates.check_times([Times.on(calendar_date(2026, 3, 21), time(18), time(14))])
 
 
 def test_every_week_keeps_its_hour_over_the_clock_change() -> None:
-    weeks = events.every_week(hours(26, 19, 21), clock.at(calendar_date(2026, 4, 9), 12))
+    weeks = dates.every_week(hours(26, 19, 21), clock.at(calendar_date(2026, 4, 9), 12))
 
     assert [clock.local(each.starts_at).strftime("%d/%m %H:%M") for each in weeks] == ["26/03 19:00", "02/04 19:00", "09/04 19:00"]
 
 
 def test_the_last_week_is_not_before_the_first() -> None:
     with pytest.raises(errors.UntilBeforeFirst):
-        events.every_week(hours(26, 19, 21), clock.at(calendar_date(2026, 3, 19), 12))
+        dates.every_week(hours(26, 19, 21), clock.at(calendar_date(2026, 3, 19), 12))
 
 
 def test_more_than_four_hundred_weeks_are_too_many() -> None:
     with pytest.raises(errors.TooManyDates):
-        events.every_week(hours(5, 19, 21), clock.at(calendar_date(2034, 3, 5), 12))
+        dates.every_week(hours(5, 19, 21), clock.at(calendar_date(2034, 3, 5), 12))
 
 
 def test_a_new_place_of_a_known_name_is_the_known_place(town: Cast) -> None:
@@ -157,7 +158,7 @@ def test_who_saves_second_is_told_that_somebody_else_was_first(town: Cast) -> No
 def test_a_new_title_leaves_a_moved_date_in_its_own_place(town: Cast) -> None:
     table = talking_table(town)
     moved = table.dates[1]
-    events.move(locked(EventDate, moved.id), Times(moved.starts_at, moved.ends_at), town.skala, town.jo)
+    dates.move(locked(EventDate, moved.id), Times(moved.starts_at, moved.ends_at), town.skala, town.jo)
 
     events.edit(table, table.version, replace(events.details_of(table), title="Praatcafé"), town.jo)
 
@@ -168,7 +169,7 @@ def test_another_usual_place_is_for_the_dates_that_have_the_usual_one(town: Cast
     table = talking_table(town)
     garden = places.named("Tuin van Leen")
     moved = table.dates[1]
-    events.move(locked(EventDate, moved.id), Times(moved.starts_at, moved.ends_at), town.skala, town.jo)
+    dates.move(locked(EventDate, moved.id), Times(moved.starts_at, moved.ends_at), town.skala, town.jo)
 
     events.edit(table, table.version, replace(events.details_of(table), place=garden), town.jo)
 
@@ -210,7 +211,7 @@ def test_fewer_seats_than_are_taken_change_nothing_at_all(town: Cast) -> None:
     amina_comes(kitchen.dates[0], town, people=4)
 
     with pytest.raises(errors.SeatsBelowTaken):
-        events.change_seats(locked(EventDate, kitchen.dates[0].id), 3, town.leen)
+        dates.change_seats(locked(EventDate, kitchen.dates[0].id), 3, town.leen)
     assert kitchen.dates[0].seats == 40
 
 
@@ -218,7 +219,7 @@ def test_the_log_says_who_did_what_and_nothing_about_people(town: Cast) -> None:
     kitchen = world_kitchen(town)
     events.become_host(kitchen, town.jo)
     events.become_host(kitchen, town.jo)
-    events.change_seats(locked(EventDate, kitchen.dates[0].id), 50, town.jo)
+    dates.change_seats(locked(EventDate, kitchen.dates[0].id), 50, town.jo)
     events.edit(kitchen, kitchen.version, replace(events.details_of(kitchen), price_cents=200), town.leen)
     db.session.flush()
 
@@ -238,9 +239,9 @@ def test_the_log_says_who_did_what_and_nothing_about_people(town: Cast) -> None:
 def test_a_postponed_date_goes_on_again_with_its_new_time(town: Cast) -> None:
     kitchen = world_kitchen(town).dates[0]
     amina_comes(kitchen, town)
-    events.postpone(locked(EventDate, kitchen.id), "De zaal is niet vrij.", town.leen)
+    dates.postpone(locked(EventDate, kitchen.id), "De zaal is niet vrij.", town.leen)
 
-    events.move(locked(EventDate, kitchen.id), hours(28, 14, 18), town.skala, town.leen)
+    dates.move(locked(EventDate, kitchen.id), hours(28, 14, 18), town.skala, town.leen)
 
     assert (kitchen.state, clock.local(kitchen.starts_at).day) == (DateState.ON, 28)
     assert clock.local(kitchen.moved_from or clock.now()).day == 21
@@ -250,26 +251,26 @@ def test_a_postponed_date_goes_on_again_with_its_new_time(town: Cast) -> None:
 def test_steps_that_cannot_be_are_refused(town: Cast) -> None:
     draft, kitchen, past = world_kitchen(town, published=False), world_kitchen(town), world_kitchen(town)
     with pytest.raises(errors.NotPublished):
-        events.cancel(draft.dates[0], "storm", town.leen)
+        dates.cancel(draft.dates[0], "storm", town.leen)
     with pytest.raises(errors.NoReason):
-        events.cancel(kitchen.dates[0], "   ", town.leen)
-    events.cancel(kitchen.dates[0], "storm", town.leen)
+        dates.cancel(kitchen.dates[0], "   ", town.leen)
+    dates.cancel(kitchen.dates[0], "storm", town.leen)
     with pytest.raises(errors.DateIsCancelled):
-        events.postpone(kitchen.dates[0], "storm", town.leen)
+        dates.postpone(kitchen.dates[0], "storm", town.leen)
     with pytest.raises(errors.DateIsCancelled):
-        events.move(kitchen.dates[0], hours(28, 14, 18), town.skala, town.leen)
+        dates.move(kitchen.dates[0], hours(28, 14, 18), town.skala, town.leen)
     with pytest.raises(errors.DateIsCancelled):
-        events.cancel_all(kitchen, "storm", town.leen)
+        dates.cancel_all(kitchen, "storm", town.leen)
     with later(days=30), pytest.raises(errors.EventIsOver):
-        events.cancel_all(past, "storm", town.leen)
+        dates.cancel_all(past, "storm", town.leen)
 
 
 def test_all_dates_are_cancelled_at_once_but_not_those_behind_us(town: Cast) -> None:
     table = talking_table(town)
     with later(days=7):
-        events.postpone_all(table, "Leen is ziek.", town.jo)
+        dates.postpone_all(table, "Leen is ziek.", town.jo)
         assert [str(date.state) for date in table.dates] == ["on", "postponed", "postponed", "postponed"]
-        events.cancel_all(table, "Leen blijft ziek.", town.jo)
+        dates.cancel_all(table, "Leen blijft ziek.", town.jo)
 
     assert [str(date.state) for date in table.dates] == ["on", "cancelled", "cancelled", "cancelled"]
     assert {date.reason for date in table.dates[1:]} == {"Leen blijft ziek."}
@@ -280,7 +281,7 @@ def test_a_household_that_comes_twice_hears_of_both_dates(town: Cast) -> None:
     amina_comes(table.dates[0], town)
     amina_comes(table.dates[1], town)
 
-    events.cancel_all(table, "Leen is ziek.", town.jo)
+    dates.cancel_all(table, "Leen is ziek.", town.jo)
 
     assert told() == ["date_cancelled", "date_cancelled"]
 
@@ -289,7 +290,7 @@ def test_each_published_change_moves_the_sequence_of_its_own_date_only(town: Cas
     table = talking_table(town)
     before = [date.sequence for date in table.dates]
 
-    events.cancel(locked(EventDate, table.dates[2].id), "Vakantie.", town.jo)
+    dates.cancel(locked(EventDate, table.dates[2].id), "Vakantie.", town.jo)
 
     assert [date.sequence - was for date, was in zip(table.dates, before, strict=True)] == [0, 0, 1, 0]
 
@@ -297,7 +298,7 @@ def test_each_published_change_moves_the_sequence_of_its_own_date_only(town: Cas
 def test_one_more_date_has_the_usual_place_and_seats(town: Cast) -> None:
     kitchen = world_kitchen(town)
 
-    date = events.add_date(kitchen, hours(28, 14, 18), town.leen)
+    date = dates.add(kitchen, hours(28, 14, 18), town.leen)
 
     assert (date.place, date.seats) == (town.skala, 40)
     assert date.uid is not None and date.uid != kitchen.dates[0].uid
@@ -343,21 +344,21 @@ def test_what_comes_is_nearest_first_and_what_is_past_latest_first(town: Cast) -
 def test_a_cancelled_date_goes_on_again_and_who_kept_seats_hears_it(town: Cast) -> None:
     kitchen = world_kitchen(town).dates[0]
     amina_comes(kitchen, town, people=3)
-    events.cancel(locked(EventDate, kitchen.id), "storm", town.leen)
+    dates.cancel(locked(EventDate, kitchen.id), "storm", town.leen)
 
-    events.put_on_again(locked(EventDate, kitchen.id), town.leen)
+    dates.put_on_again(locked(EventDate, kitchen.id), town.leen)
 
     assert (kitchen.state, kitchen.reason, rsvps.seats_taken(kitchen)) == (DateState.ON, "", 3)
     assert told() == ["date_cancelled", "date_on_again"]
     with pytest.raises(errors.NotCancelled):
-        events.put_on_again(kitchen, town.leen)
+        dates.put_on_again(kitchen, town.leen)
 
 
 def test_saving_the_same_time_and_place_says_that_nothing_moved(town: Cast) -> None:
     kitchen = world_kitchen(town).dates[0]
 
-    assert not events.move(locked(EventDate, kitchen.id), hours(21, 14, 18), town.skala, town.leen)
-    assert events.move(locked(EventDate, kitchen.id), hours(21, 15, 18), town.skala, town.leen)
+    assert not dates.move(locked(EventDate, kitchen.id), hours(21, 14, 18), town.skala, town.leen)
+    assert dates.move(locked(EventDate, kitchen.id), hours(21, 15, 18), town.skala, town.leen)
 
 
 def test_what_is_planned_goes_online_by_itself_at_its_moment(town: Cast) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from tests.conftest import hours, later, world_kitchen
 from vwg.db import db, locked
 from vwg.demo import Cast
-from vwg.domain import errors, events, invitations, needs, partners
+from vwg.domain import dates, errors, events, invitations, needs, partners
 from vwg.domain.invitations import Offer
 from vwg.models import EventDate, Invitation, Notice, NoticeChannel, PartStat, Way
 
@@ -187,7 +187,7 @@ def test_a_change_tells_who_counts_on_it_and_not_who_said_no(town: Cast) -> None
         notice.state = "done"  # type: ignore[assignment]
     invitations.reply(invitation, PartStat.ACCEPTED, noted_by=town.jo)
     invitations.reply(other, PartStat.DECLINED, noted_by=town.jo)
-    events.move(locked(EventDate, invitation.event.dates[0].id), hours(28, 14, 18), town.skala, town.leen)
+    dates.move(locked(EventDate, invitation.event.dates[0].id), hours(28, 14, 18), town.skala, town.leen)
 
     told = db.session.scalars(select(Notice.subject_id).where(Notice.kind == "invitation_changed")).all()
     assert told == [invitation.id]

@@ -14,8 +14,9 @@ from sqlalchemy import select, text
 from tests.domain.test_series import read
 from vwg import clock, demo
 from vwg.db import db, locked, writing
-from vwg.domain import errors, events, rsvps, series
-from vwg.domain.events import Details, Times
+from vwg.domain import dates, errors, events, rsvps, series
+from vwg.domain.dates import Times
+from vwg.domain.events import Details
 from vwg.domain.rsvps import Party
 from vwg.domain.series import Every, Plan, Rhythm, Scope
 from vwg.models import Event, EventDate, Notice, Published, Rsvp, RsvpStatus, Series, Stage
@@ -73,7 +74,7 @@ def machine(app: Flask) -> type[RuleBasedStateMachine]:
 
         @rule(which=WHICH)
         def on_again(self, which: int) -> None:
-            self._try(lambda: events.put_on_again(self._date(which), self.cast.jo))
+            self._try(lambda: dates.put_on_again(self._date(which), self.cast.jo))
 
         @rule(which=WHICH, scope=SCOPES)
         def skip(self, which: int, scope: Scope) -> None:
@@ -153,8 +154,8 @@ def machine(app: Flask) -> type[RuleBasedStateMachine]:
         # ---- inside
 
         def _date(self, which: int) -> EventDate:
-            dates = sorted(self.event.dates, key=lambda each: each.id)
-            return locked(EventDate, dates[which % len(dates)].id)
+            ids = sorted(each.id for each in self.event.dates)
+            return locked(EventDate, ids[which % len(ids)])
 
         def _try(self, step: Callable[[], object]) -> None:
             """A step that a rule refuses leaves no trace: as the view does, all is undone."""

@@ -8,7 +8,7 @@ from tests.conftest import hours, later, world_kitchen
 from vwg import clock
 from vwg.db import db, locked
 from vwg.demo import Cast
-from vwg.domain import events, notices, rsvps
+from vwg.domain import dates, notices, rsvps
 from vwg.domain.notices import Way
 from vwg.domain.rsvps import Party
 from vwg.models import EventDate, Notice, NoticeChannel, NoticeState, Rsvp, RsvpContact
@@ -111,8 +111,8 @@ def test_a_sign_in_never_stands_among_the_mails_that_volunteers_read(town: Cast)
 def test_a_moved_date_tells_each_party_once(town: Cast) -> None:
     date = world_kitchen(town).dates[0]
     comes(date, household=town.amina)
-    events.postpone(locked(EventDate, date.id), "Ziek", town.leen)
-    events.move(locked(EventDate, date.id), hours(28, 14, 18), town.skala, town.leen)
+    dates.postpone(locked(EventDate, date.id), "Ziek", town.leen)
+    dates.move(locked(EventDate, date.id), hours(28, 14, 18), town.skala, town.leen)
 
     assert [(notice.kind, notice.state) for notice in db.session.query(Notice).order_by(Notice.id)] == [
         ("date_postponed", NoticeState.DROPPED), ("date_moved", NoticeState.WAITING),

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from tests.conftest import world_kitchen
 from vwg.db import db
 from vwg.demo import Cast
-from vwg.domain import errors, events, invitations, partners
+from vwg.domain import dates, errors, events, invitations, partners
 from vwg.domain.partners import Details
 from vwg.models import Notice, NoticeChannel, PartnerKind, Visibility
 
@@ -85,7 +85,7 @@ def test_its_page_shows_what_is_public_and_still_to_come(town: Cast) -> None:
     assert partners.activities_of(town.de_brug) == [shown]
 
 
-def times() -> list[events.Times]:
+def times() -> list[dates.Times]:
     from tests.conftest import hours
 
     return [hours(22, 10, 12)]

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from tests.conftest import hours, later, world_kitchen
 from vwg.db import db
 from vwg.demo import Cast
-from vwg.domain import events, invitations, notices, partners, reminders
+from vwg.domain import dates, events, invitations, notices, partners, reminders
 from vwg.models import Invitation, Notice, NoticeChannel, NoticeState, PartStat, Way
 
 
@@ -91,7 +91,7 @@ def test_who_was_asked_at_the_counter_is_reminded_too(town: Cast) -> None:
 def test_nobody_is_reminded_of_what_does_not_go_on_or_is_tomorrow(asked: Invitation, town: Cast) -> None:
     with later(days=18, hours=12):  # Friday evening: the kitchen is tomorrow
         assert reminders.remind_the_silent() == 0
-    events.cancel(asked.event.dates[0], "Ziek", town.leen)
+    dates.cancel(asked.event.dates[0], "Ziek", town.leen)
     with later(days=6):
         assert reminders.remind_the_silent() == 0
 

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from tests.conftest import later, world_kitchen
 from vwg.db import db, locked
 from vwg.demo import Cast
-from vwg.domain import errors, events, rsvps
+from vwg.domain import dates, errors, rsvps
 from vwg.domain.rsvps import Party
 from vwg.models import EventDate, Notice, Rsvp, Signup
 
@@ -94,7 +94,7 @@ def test_more_seats_let_the_waiting_in(town: Cast) -> None:
     sign_up(kitchen, "Amina")
     dawit = sign_up(kitchen, "Dawit", people=2)
 
-    events.set_seats(kitchen, 3)
+    dates.set_seats(kitchen, 3)
 
     assert dawit.holds_seats
 
@@ -104,7 +104,7 @@ def test_seats_cannot_go_below_what_is_taken(town: Cast) -> None:
     sign_up(kitchen, "Amina", people=3)
 
     with pytest.raises(errors.SeatsBelowTaken):
-        events.set_seats(kitchen, 2)
+        dates.set_seats(kitchen, 2)
 
 
 def test_more_people_than_there_are_seats_for_keeps_the_seats_one_has(town: Cast) -> None:
@@ -133,8 +133,8 @@ def test_other_numbers_are_no_national_register_number() -> None:
 
 def test_nobody_signs_up_for_what_is_past_cancelled_put_off_or_needs_no_sign_up(town: Cast) -> None:
     cancelled, postponed = world_kitchen(town).dates[0], world_kitchen(town).dates[0]
-    events.cancel(cancelled, "storm", town.leen)
-    events.postpone(postponed, "de zaal is bezet", town.leen)
+    dates.cancel(cancelled, "storm", town.leen)
+    dates.postpone(postponed, "de zaal is bezet", town.leen)
 
     with pytest.raises(errors.DateIsCancelled):
         sign_up(cancelled, "Amina")

@@ -11,8 +11,9 @@ from tests.conftest import hours, later, world_kitchen
 from vwg import clock
 from vwg.db import db, locked
 from vwg.demo import Cast
-from vwg.domain import calendar, errors, events, holidays, places, rsvps, series
-from vwg.domain.events import Details, Times
+from vwg.domain import calendar, dates, errors, events, holidays, places, rsvps, series
+from vwg.domain.dates import Times
+from vwg.domain.events import Details
 from vwg.domain.rsvps import Party
 from vwg.domain.series import Every, Plan, Rhythm, Scope
 from vwg.formats import ical
@@ -182,7 +183,7 @@ def test_what_is_online_gets_a_second_series_and_keeps_the_first(town: Cast) -> 
 
 
 def test_a_date_of_a_draft_series_is_taken_out_and_the_rest_stays_a_series(town: Cast) -> None:
-    draft = events.create(Details("Naaien"), events.every_week(hours(5, 19, 21), clock.at(date(2026, 3, 26), 23)), town.jo, weekly=True)
+    draft = events.create(Details("Naaien"), dates.every_week(hours(5, 19, 21), clock.at(date(2026, 3, 26), 23)), town.jo, weekly=True)
 
     series.skip(draft.dates[0], Scope.ONE, town.jo)
     series.skip(draft.dates[1], Scope.ONE, town.jo)
@@ -193,7 +194,7 @@ def test_a_date_of_a_draft_series_is_taken_out_and_the_rest_stays_a_series(town:
 
 
 def test_the_last_of_a_draft_series_is_a_single_date(town: Cast) -> None:
-    draft = events.create(Details("Naaien"), events.every_week(hours(5, 19, 21), clock.at(date(2026, 3, 12), 23)), town.jo, weekly=True)
+    draft = events.create(Details("Naaien"), dates.every_week(hours(5, 19, 21), clock.at(date(2026, 3, 12), 23)), town.jo, weekly=True)
 
     series.skip(draft.dates[0], Scope.ONE, town.jo)
 
@@ -282,7 +283,7 @@ def test_a_date_moved_by_itself_stays_when_the_others_move(town: Cast) -> None:
 def test_a_cancelled_date_moves_along_unheard_and_stays_cancelled(town: Cast) -> None:
     event = table(town)
     amina_comes(event.dates[3], town)
-    events.cancel(locked(EventDate, event.dates[3].id), "Leen is weg.", town.jo)
+    dates.cancel(locked(EventDate, event.dates[3].id), "Leen is weg.", town.jo)
 
     series.move(locked(EventDate, event.dates[2].id), Scope.FOLLOWING, evening(date(2026, 3, 20)), town.sociaal_huis, town.jo)
 

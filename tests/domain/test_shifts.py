@@ -8,7 +8,7 @@ from tests.conftest import hours, later, world_kitchen
 from vwg import clock
 from vwg.db import db
 from vwg.demo import Cast
-from vwg.domain import calls, erasure, errors, events, needs, notices, shifts, today
+from vwg.domain import calls, dates, erasure, errors, needs, notices, shifts, today
 from vwg.models import DateCount, Helper, Need, NeedKind, Notice, NoticeState
 
 
@@ -72,7 +72,7 @@ def test_who_comes_close_to_people_counts_only_when_two_of_us_know_them(town: Ca
 def test_the_hours_of_a_shift_go_along_with_its_date(town: Cast, dishes: Need) -> None:
     before = shifts.hours_of(dishes)
     assert before is not None
-    events.move(dishes.event.dates[0], hours(28, 14, 18), town.skala, town.leen)
+    dates.move(dishes.event.dates[0], hours(28, 14, 18), town.skala, town.leen)
     assert shifts.hours_of(dishes) == (before[0] + timedelta(days=7), before[1] + timedelta(days=7))
 
 
@@ -103,7 +103,7 @@ def test_helpers_hear_that_it_does_not_go_on_and_the_preview_counts_them(town: C
     gone = offer(dishes, "Oksana")
     shifts.drop(gone)
     assert notices.reach([dishes.event.dates[0]]).mail == ["Sien"]
-    events.cancel(dishes.event.dates[0], "De zaal is niet vrij", town.leen)
+    dates.cancel(dishes.event.dates[0], "De zaal is niet vrij", town.leen)
     assert told("shift_changed") == [("helper", NoticeState.WAITING)]
     with pytest.raises(errors.ShiftIsOver):
         offer(dishes, "Dawit")
@@ -125,7 +125,7 @@ def test_a_helper_is_erased_as_others_are_and_only_a_number_stays(dishes: Need) 
 
 def test_a_helper_with_only_a_telephone_stands_on_the_call_list(town: Cast, dishes: Need) -> None:
     oksana = offer(dishes, "Oksana")
-    events.cancel(dishes.event.dates[0], "De zaal is niet vrij", town.leen)
+    dates.cancel(dishes.event.dates[0], "De zaal is niet vrij", town.leen)
     assert [(call.key, call.phone) for call in calls.to_make(town.leen)] == [(f"p{oksana.id}", "0470 00 00 40")]
     assert calls.number(town.leen) == 1
     shifts.drop(oksana)

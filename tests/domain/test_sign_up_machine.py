@@ -11,7 +11,7 @@ from sqlalchemy import select
 from tests.conftest import world_kitchen
 from vwg.db import db, locked
 from vwg.demo import Cast
-from vwg.domain import erasure, errors, events, rsvps, sign_up_rules
+from vwg.domain import dates, erasure, errors, rsvps, sign_up_rules
 from vwg.domain.errors import RuleBroken
 from vwg.domain.rsvps import Party
 from vwg.models import EventDate, Household, Notice, Rsvp, RsvpContact
@@ -97,7 +97,7 @@ class SigningUp(RuleBasedStateMachine):
     def change_seats(self, seats: int | None) -> None:
         date = self._hold()
         try:
-            events.set_seats(date, seats)
+            dates.set_seats(date, seats)
         except errors.SeatsBelowTaken:
             return
         self._note()
@@ -131,7 +131,7 @@ class SigningUp(RuleBasedStateMachine):
     def cancel(self) -> None:
         date = self._hold()
         self.to_tell_of_cancelling = {rsvp.id for rsvp in self._rows() if not rsvp.is_given_back}
-        events.cancel(date, "Storm", self.town.leen)
+        dates.cancel(date, "Storm", self.town.leen)
 
     # ---- what holds after every step
 

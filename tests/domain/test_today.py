@@ -8,7 +8,7 @@ from sqlalchemy import event as listening
 from tests.conftest import hours, later, world_kitchen
 from vwg.db import db, locked
 from vwg.demo import Cast
-from vwg.domain import calls, events, invitations, needs, rsvps, today
+from vwg.domain import calls, dates, events, invitations, needs, rsvps, today
 from vwg.domain.rsvps import Party
 from vwg.domain.today import Waits
 from vwg.models import Event, EventDate, NeedKind, PartStat, RsvpContact, User
@@ -77,7 +77,7 @@ def test_gaps_are_one_line_an_activity_the_largest_first(town: Cast) -> None:
 def test_what_is_cancelled_needs_nothing_any_more(town: Cast) -> None:
     kitchen = world_kitchen(town)
     needs.add(kitchen, "stoelen", 12)
-    events.cancel(locked(EventDate, kitchen.dates[0].id), "storm", town.leen)
+    dates.cancel(locked(EventDate, kitchen.dates[0].id), "storm", town.leen)
 
     assert lines_of(town.jo) == []
 
@@ -114,8 +114,8 @@ def test_as_many_calls_as_the_call_list_has_lines_and_only_my_own(town: Cast) ->
     sign_up(kitchen.dates[0], household=town.dawit, entered_by=town.fatma)
     sign_up(kitchen.dates[0], name="Rahim")
     kitchen.dates[0].rsvps[-1].contact = RsvpContact(phone="+32470000031")
-    events.cancel_all(kitchen, "storm", town.leen)
-    events.cancel_all(walk, "storm", town.leen)
+    dates.cancel_all(kitchen, "storm", town.leen)
+    dates.cancel_all(walk, "storm", town.leen)
 
     numbers = {user.name: len(calls.to_make(user)) for user in (town.leen, town.jo, town.fatma)}
     assert numbers == {"Leen": 1, "Jo": 0, "Fatma": 2}
@@ -128,7 +128,7 @@ def test_the_next_two_dates_are_online_and_go_on(town: Cast) -> None:
     world_kitchen(town, published=False)
     cancelled, kitchen, walk = world_kitchen(town), world_kitchen(town), events.create(events.Details("Wandeling"), [hours(14, 14, 16), hours(28, 14, 16)], town.jo)
     events.publish(walk, town.jo)
-    events.cancel(locked(EventDate, cancelled.dates[0].id), "storm", town.leen)
+    dates.cancel(locked(EventDate, cancelled.dates[0].id), "storm", town.leen)
 
     assert today.of(town.jo, True).next_dates == [walk.dates[0], kitchen.dates[0]]
 

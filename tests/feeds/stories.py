@@ -8,7 +8,7 @@ from tests.conftest import hours
 from tests.feeds.readers import Store
 from vwg import phrases
 from vwg.db import db, locked
-from vwg.domain import events
+from vwg.domain import dates, events
 from vwg.models import DateState, Event, EventDate, Place, User
 
 STATUS = {DateState.ON: "CONFIRMED", DateState.POSTPONED: "TENTATIVE", DateState.CANCELLED: "CANCELLED"}
@@ -19,7 +19,7 @@ def post(title: str = "Wereldkeuken", *, weeks: int = 0, publish: bool = True, d
     leen = db.session.scalars(select(User).where(User.demo_name == "leen")).one()
     place = db.session.scalars(select(Place).where(Place.name == "Zaal Skala")).one()
     first = hours(day, 14, 18)
-    times = events.every_week(first, first.starts_at + timedelta(weeks=weeks - 1)) if weeks else [first]
+    times = dates.every_week(first, first.starts_at + timedelta(weeks=weeks - 1)) if weeks else [first]
     event = events.create(events.Details(title, **{"place": place, **details}), times, leen, weekly=bool(weeks))  # type: ignore[arg-type]
     if publish:
         events.publish(event, leen)

@@ -10,7 +10,7 @@ from tests.feeds import readers, stories
 from vwg import clock, worker
 from vwg.db import db
 from vwg.demo import Cast
-from vwg.domain import calendar, events, partners, settings
+from vwg.domain import calendar, dates, partners, settings
 from vwg.formats import ical
 from vwg.models import CalendarBytes, Event, EventDate, FeedState, Published, PublishedIn, Stage, Visibility
 
@@ -47,7 +47,7 @@ def test_a_first_publication_has_sequence_0_and_each_published_change_one_more(t
     assert (date.sequence, published(event).sequence) == (0, 0)
 
     for day in (22, 23):
-        events.move(date, hours(day, 14, 18), date.place, town.leen)
+        dates.move(date, hours(day, 14, 18), date.place, town.leen)
 
     assert (date.sequence, published(event).sequence) == (2, 2)
     assert b"SEQUENCE:2\r\n" in dutch(event)
@@ -81,10 +81,10 @@ def test_exactly_the_feeds_concerned_move_old_and_new(town: Cast) -> None:
 
 def test_only_what_changed_of_an_activity_gets_a_new_sequence(town: Cast) -> None:
     event = stories.post()
-    second = events.add_date(event, hours(28, 14, 18), town.leen)
+    second = dates.add(event, hours(28, 14, 18), town.leen)
 
     assert [date.sequence for date in event.dates] == [0, 0]
-    events.cancel(second, "Zaal dicht", town.leen)
+    dates.cancel(second, "Zaal dicht", town.leen)
     assert [date.sequence for date in event.dates] == [0, 1]
 
 
@@ -117,9 +117,9 @@ def test_a_change_is_undone_with_its_transaction(town: Cast) -> None:
 def test_a_series_is_one_published_thing_and_its_override_is_never_older_than_its_master(town: Cast) -> None:
     event = stories.post("Praattafel", weeks=4, day=7)
     with later(hours=1):
-        events.move(event.dates[1], hours(15, 10, 12), town.skala, town.leen)
+        dates.move(event.dates[1], hours(15, 10, 12), town.skala, town.leen)
     with later(hours=2):
-        events.cancel(event.dates[2], "Ziek", town.leen)
+        dates.cancel(event.dates[2], "Ziek", town.leen)
 
     assert event.series[0].sequence == 2
     found = readers.with_icalendar(ical.calendar(ical.Head("", "", "", ""), [dutch(event)]))
@@ -130,7 +130,7 @@ def test_a_series_is_one_published_thing_and_its_override_is_never_older_than_it
 @pytest.mark.parametrize("visibility", [Visibility.INTERNAL, Visibility.PARTNERS])
 def test_what_is_not_public_never_stands_in_a_feed(town: Cast, visibility: Visibility) -> None:
     event = stories.post("Overleg", visibility=visibility)
-    events.move(event.dates[0], hours(22, 14, 18), town.skala, town.leen)
+    dates.move(event.dates[0], hours(22, 14, 18), town.skala, town.leen)
 
     assert event.dates[0].sequence == 1  # a partner's calendar file counts on
     assert db.session.scalars(select(PublishedIn.feed)).all() == []
@@ -159,7 +159,7 @@ def test_what_becomes_internal_is_cancelled_in_calendars_and_its_new_words_stay_
     tombstone, row = dutch(event), published(event)
     leaves_at = row.leaves_at
     stories.edit("Overleg over Amina", text="Nog geheimer")
-    events.move(event.dates[0], hours(28, 14, 18), town.skala, town.leen)
+    dates.move(event.dates[0], hours(28, 14, 18), town.skala, town.leen)
     assert (dutch(event), row.title, row.leaves_at) == (tombstone, "Wereldkeuken", leaves_at)
 
 
@@ -176,7 +176,7 @@ def test_what_is_public_again_comes_back_with_a_higher_sequence(town: Cast) -> N
 
 def test_what_is_deleted_stays_cancelled_until_thirty_days_after_its_end(town: Cast) -> None:
     event = stories.post("Praattafel", weeks=3, day=7)
-    events.move(event.dates[1], hours(15, 10, 12), town.skala, town.leen)
+    dates.move(event.dates[1], hours(15, 10, 12), town.skala, town.leen)
     uid, identity = event.series[0].uid, event.public_id
 
     calendar.removed(event)
@@ -303,7 +303,7 @@ def test_two_dates_of_a_series_changed_at_once_are_both_in_its_bytes(town: Cast)
     late = hours(14, 20, 21)
     there = update(EventDate).where(EventDate.id == second.id).values(starts_at=late.starts_at, ends_at=late.ends_at)
     db.session.connection().execute(there)  # beside this session, which still has the old hour in its memory
-    events.move(first, hours(7, 10, 12), town.skala, town.leen)
+    dates.move(first, hours(7, 10, 12), town.skala, town.leen)
 
     assert b"DTSTART;TZID=Europe/Brussels:20260314T200000" in dutch(event)
 
@@ -311,7 +311,7 @@ def test_two_dates_of_a_series_changed_at_once_are_both_in_its_bytes(town: Cast)
 def test_the_window_is_a_year_back(town: Cast) -> None:
     event = stories.post()
     assert published(event).leaves_at == event.dates[0].ends_at + timedelta(days=365)
-    events.cancel(event.dates[0], "Ziek", town.leen)
+    dates.cancel(event.dates[0], "Ziek", town.leen)
     assert published(event).leaves_at == event.dates[0].ends_at + timedelta(days=30)
     assert clock.now() < published(event).leaves_at
 

@@ -8,7 +8,7 @@ from flask import Flask
 from tests.conftest import hours, inside, later
 from tests.feeds import readers, stories
 from vwg.db import db
-from vwg.domain import calendar, events
+from vwg.domain import calendar, dates
 
 Feed = Callable[..., Any]
 
@@ -32,7 +32,7 @@ def test_indico_4784_a_poll_that_brings_nothing_new_is_304(app: Flask, feed: Fee
 
 def test_indico_6372_what_is_cancelled_is_never_shown_as_going_on(app: Flask, feed: Feed) -> None:
     change(app, stories.post)
-    change(app, lambda: events.cancel(stories.the_dates()[0], "Zaal dicht", stories.leen()))
+    change(app, lambda: dates.cancel(stories.the_dates()[0], "Zaal dicht", stories.leen()))
     answer = feed(lang="en")
     assert (lines(answer, "STATUS"), lines(answer, "SUMMARY"), lines(answer, "TRANSP")) == (["CANCELLED"], ["Cancelled: Wereldkeuken"], ["TRANSPARENT"])
 
@@ -48,7 +48,7 @@ def test_w3c_calendar_66_what_is_past_does_not_vanish(app: Flask, feed: Feed) ->
 
 def test_placecal_2993_nothing_has_its_uid_twice(app: Flask, feed: Feed) -> None:
     change(app, lambda: (stories.post(), stories.post("Praattafel", weeks=4, day=7)))
-    change(app, lambda: events.move(stories.the_dates("Praattafel")[1], hours(15, 10, 12), None, stories.leen()))
+    change(app, lambda: dates.move(stories.the_dates("Praattafel")[1], hours(15, 10, 12), None, stories.leen()))
     change(app, lambda: stories.edit("Praattafel", title="Praten"))
     found = [(event["UID"], event.get("RECURRENCE-ID", "")) for event in readers.components(feed().data)]
     assert len(found) == 3 == len({(uid[0], str(original)) for uid, original in found})

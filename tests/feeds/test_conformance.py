@@ -19,7 +19,7 @@ from tests.feeds import readers, stories
 from tests.formats.test_ical import EXAMPLES, KITCHEN
 from vwg import clock, links
 from vwg.db import db
-from vwg.domain import calendar, events, own_calendars, rsvps
+from vwg.domain import calendar, dates, own_calendars, rsvps
 from vwg.domain.rsvps import Party
 from vwg.formats import ical
 from vwg.models import Category, Event, EventDate, FeedKind, Household, Invitation, Partner, Place
@@ -37,12 +37,12 @@ def week(app: Flask, feed: Feed) -> dict[str, str]:
         de_brug = db.session.scalars(select(Partner).where(Partner.name == "De Brug")).one()
         kitchen = stories.post(category=cooking, organisation=de_brug, text="Iedereen welkom; kom, eet!\nTot dan", facts={"children": True})
         table = stories.post("Praattafel ሰላም 👩‍👩‍👧, أهلا", weeks=6, day=7)
-        events.move(stories.the_dates(table.title)[1], hours(15, 10, 12), None, stories.leen())
-        events.cancel(stories.the_dates(table.title)[2], "Zaal dicht", stories.leen(), {"ar": "القاعة مغلقة"})
+        dates.move(stories.the_dates(table.title)[1], hours(15, 10, 12), None, stories.leen())
+        dates.cancel(stories.the_dates(table.title)[2], "Zaal dicht", stories.leen(), {"ar": "القاعة مغلقة"})
         walk = stories.post("Wandeling", day=26)
-        events.postpone(walk.dates[0], "Regen", stories.leen())
+        dates.postpone(walk.dates[0], "Regen", stories.leen())
         stories.post("Nacht", day=28)
-        events.move(stories.the_dates("Nacht")[0], events.Times(clock.at(clock.today().replace(day=28), 22), clock.at(clock.today().replace(day=29), 6)), None, stories.leen())
+        dates.move(stories.the_dates("Nacht")[0], dates.Times(clock.at(clock.today().replace(day=28), 22), clock.at(clock.today().replace(day=29), 6)), None, stories.leen())
         amina = db.session.scalars(select(Household)).first()
         assert amina is not None
         sign_up = rsvps.sign_up(stories.the_dates("Wereldkeuken")[0], Party.of(amina), language="ar", household=amina, entered_by=stories.leen())
@@ -213,9 +213,9 @@ def test_a_laptop_that_subscribed_shows_what_the_house_says(app: Flask, feed: Fe
     assert len(after(lambda: (stories.post("Praattafel ሰላም 👩‍👩‍👧, أهلا; \\n", weeks=5, day=7), stories.post()))) == 6
     after(lambda: stories.edit("Wereldkeuken", title="Soep, brood"))
     title = "Praattafel ሰላም 👩‍👩‍👧, أهلا; \\n"
-    after(lambda: events.move(stories.the_dates(title)[1], hours(15, 10, 12), None, stories.leen()))
-    after(lambda: events.cancel(stories.the_dates(title)[3], "Ziek", stories.leen()))
-    after(lambda: events.cancel_all(stories.the_dates(title)[0].event, "Zaal dicht", stories.leen()))
+    after(lambda: dates.move(stories.the_dates(title)[1], hours(15, 10, 12), None, stories.leen()))
+    after(lambda: dates.cancel(stories.the_dates(title)[3], "Ziek", stories.leen()))
+    after(lambda: dates.cancel_all(stories.the_dates(title)[0].event, "Zaal dicht", stories.leen()))
 
     def delete() -> None:
         event = next(each for each in db.session.scalars(select(Event)) if each.title == "Soep, brood")

@@ -16,7 +16,7 @@ from tests.conftest import hours, inside, later
 from tests.feeds import readers, stories
 from vwg import clock
 from vwg.db import db
-from vwg.domain import calendar, events
+from vwg.domain import calendar, dates
 from vwg.feeds import reading
 from vwg.feeds.memory import Eyes, Piece, Shelf
 from vwg.formats import ical
@@ -292,7 +292,7 @@ def test_the_agendas_filters_work_and_combine(app: Flask, feed: Feed, kitchen: s
 def test_a_feed_in_arabic_says_what_the_house_can_say_itself(app: Flask, feed: Feed) -> None:
     with inside(app):
         event = stories.post(facts={"children": True}, text="Iedereen welkom.")
-        events.cancel(stories.the_dates()[0], "Zaal dicht", stories.leen(), {"ar": "القاعة مغلقة"})
+        dates.cancel(stories.the_dates()[0], "Zaal dicht", stories.leen(), {"ar": "القاعة مغلقة"})
         from vwg.phrases import gettext, speaking
 
         with speaking("ar"):
@@ -447,7 +447,7 @@ def test_while_somebody_holds_the_whole_database_the_last_good_bytes_go_out(app:
 
 def test_a_moved_date_stands_once(app: Flask, feed: Feed, kitchen: str) -> None:
     with inside(app):
-        events.move(stories.the_dates()[0], hours(28, 14, 18), None, stories.leen())
+        dates.move(stories.the_dates()[0], hours(28, 14, 18), None, stories.leen())
         db.session.commit()
     assert len(uids(feed())) == 1
 
@@ -473,9 +473,9 @@ def test_after_each_kind_of_change_a_process_that_knew_shows_what_a_new_one_show
     changes: list[Callable[[], object]] = [
         lambda: stories.post("Praattafel", weeks=3, day=7),
         lambda: stories.edit(category=cooking()),
-        lambda: events.move(stories.the_dates()[0], hours(5, 9, 10), None, stories.leen()),
+        lambda: dates.move(stories.the_dates()[0], hours(5, 9, 10), None, stories.leen()),
         lambda: (stories.post("Soep", category=cooking()), stories.edit(category=None)),
-        lambda: events.cancel(stories.the_dates("Praattafel")[1], "Ziek", stories.leen()),
+        lambda: dates.cancel(stories.the_dates("Praattafel")[1], "Ziek", stories.leen()),
         lambda: stories.edit("Soep", visibility=Visibility.INTERNAL),
         delete,
         lambda: stories.edit("Soep", visibility=Visibility.PUBLIC),

@@ -13,7 +13,7 @@ from tests.conftest import Visitor, forms_of, inside, later
 from tests.feeds import stories
 from tests.feeds.test_fetching import break_database, mend_database
 from vwg.db import db
-from vwg.domain import events
+from vwg.domain import dates
 from vwg.models import Category
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -85,7 +85,7 @@ def test_filters_marks_and_bad_days_are_as_of_calendars(app: Flask, get: Get, pa
     finally:
         mend_database(app)
     with inside(app):
-        events.cancel(stories.the_dates()[0], "Zaal dicht", stories.leen())
+        dates.cancel(stories.the_dates()[0], "Zaal dicht", stories.leen())
         db.session.commit()
     assert get(path, headers={"If-None-Match": answer.headers["ETag"]}).status_code == 200
     with later(days=120):

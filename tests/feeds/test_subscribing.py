@@ -10,7 +10,7 @@ from flask import Flask
 from tests.conftest import Visitor, hours, inside, later
 from tests.feeds import readers, stories
 from vwg.db import db
-from vwg.domain import events
+from vwg.domain import dates
 from vwg.models import Partner
 
 Feed = Callable[..., Any]
@@ -63,12 +63,12 @@ def test_one_activity_is_followed_through_post_move_put_off_and_cancel(app: Flas
     subscription.poll()
     assert not subscription.was_new  # indico#4784: nothing moved, nothing is sent
 
-    moved = after(app, subscription, lambda: events.move(stories.the_dates()[0], hours(28, 15, 19), None, stories.leen()))
+    moved = after(app, subscription, lambda: dates.move(stories.the_dates()[0], hours(28, 15, 19), None, stories.leen()))
     assert {uid for uid, *_ in moved} == {uid for uid, *_ in posted}
     assert [start for _, start, _, _ in moved] == ["2026-03-28T14:00:00Z"]
 
-    after(app, subscription, lambda: events.postpone(stories.the_dates()[0], "Leen is ziek.", stories.leen()))
-    cancelled = after(app, subscription, lambda: events.cancel(stories.the_dates()[0], "Het kan niet.", stories.leen()))
+    after(app, subscription, lambda: dates.postpone(stories.the_dates()[0], "Leen is ziek.", stories.leen()))
+    cancelled = after(app, subscription, lambda: dates.cancel(stories.the_dates()[0], "Het kan niet.", stories.leen()))
     assert [status for _, _, status, _ in cancelled] == ["CANCELLED"]  # indico#6372: never shown as going on
 
 
@@ -79,13 +79,13 @@ def test_a_weekly_series_with_one_date_moved_and_one_cancelled(app: Flask, feed:
     assert sorted(start for _, start, _, _ in posted)[2:4] == ["2026-03-21T13:00:00Z", "2026-03-28T13:00:00Z"]
     assert max(start for _, start, _, _ in posted) == "2026-04-11T12:00:00Z"  # still 14 h on the wall
 
-    after(app, subscription, lambda: events.move(stories.the_dates("Praattafel")[1], hours(15, 10, 12), None, stories.leen()))
-    after(app, subscription, lambda: events.cancel(stories.the_dates("Praattafel")[4], "Paasvakantie", stories.leen()))
-    last = after(app, subscription, lambda: events.add_date(stories.the_dates("Praattafel")[0].event, hours(20, 19, 21), stories.leen()))
+    after(app, subscription, lambda: dates.move(stories.the_dates("Praattafel")[1], hours(15, 10, 12), None, stories.leen()))
+    after(app, subscription, lambda: dates.cancel(stories.the_dates("Praattafel")[4], "Paasvakantie", stories.leen()))
+    last = after(app, subscription, lambda: dates.add(stories.the_dates("Praattafel")[0].event, hours(20, 19, 21), stories.leen()))
 
     assert len(last) == 7
     assert len({uid for uid, *_ in last}) == 2  # PlaceCal#2993: one UID for the series, one for the date that was added
-    everything = after(app, subscription, lambda: events.cancel_all(stories.the_dates("Praattafel")[0].event, "Zaal dicht", stories.leen()))
+    everything = after(app, subscription, lambda: dates.cancel_all(stories.the_dates("Praattafel")[0].event, "Zaal dicht", stories.leen()))
     assert {status for _, _, status, _ in everything} == {"CANCELLED"}
 
 
@@ -104,11 +104,11 @@ def test_the_nights_of_the_clock(app: Flask, feed: Feed, store: Any) -> None:
     def post() -> None:
         event = stories.post("Nachtwandeling")
         twice = [
-            events.Times(datetime(2026, 10, 25, 0, 30, tzinfo=UTC), datetime(2026, 10, 25, 1, 30, tzinfo=UTC)),
-            events.Times(datetime(2026, 10, 25, 1, 15, tzinfo=UTC), datetime(2026, 10, 25, 3, 0, tzinfo=UTC)),
+            dates.Times(datetime(2026, 10, 25, 0, 30, tzinfo=UTC), datetime(2026, 10, 25, 1, 30, tzinfo=UTC)),
+            dates.Times(datetime(2026, 10, 25, 1, 15, tzinfo=UTC), datetime(2026, 10, 25, 3, 0, tzinfo=UTC)),
         ]
-        for times in [hours(28, 22, 23), events.Times(hours(28, 23, 24 - 1).starts_at, hours(29, 6, 7).ends_at), *twice]:
-            events.add_date(event, times, stories.leen())
+        for times in [hours(28, 22, 23), dates.Times(hours(28, 23, 24 - 1).starts_at, hours(29, 6, 7).ends_at), *twice]:
+            dates.add(event, times, stories.leen())
 
     shown = after(app, Subscription(feed, store), post)
     assert len(shown) == 5

@@ -15,7 +15,7 @@ from tests.feeds import readers, stories
 from vwg import clock, facts
 from vwg.db import db
 from vwg.demo import Cast
-from vwg.domain import calendar, events
+from vwg.domain import calendar, dates, events
 from vwg.formats import ical
 from vwg.models import DateState, Event, EventDate, EventText
 
@@ -162,8 +162,8 @@ def test_a_date_that_is_left_out_is_an_exdate_of_the_same_type(town: Cast) -> No
 
 def test_a_moved_and_a_cancelled_date_are_overrides_of_the_same_uid(town: Cast) -> None:
     event = stories.post("Praattafel", weeks=4, day=7)
-    events.move(event.dates[1], hours(15, 10, 12), town.skala, town.leen)
-    events.cancel(event.dates[3], "Zaal dicht", town.leen)
+    dates.move(event.dates[1], hours(15, 10, 12), town.skala, town.leen)
+    dates.cancel(event.dates[3], "Zaal dicht", town.leen)
     found = shown(event)
 
     assert {str(each["UID"]) for each in found} == {event.series[0].uid}
@@ -176,7 +176,7 @@ def test_a_moved_and_a_cancelled_date_are_overrides_of_the_same_uid(town: Cast) 
 
 def test_one_date_at_another_place_is_an_override_and_the_master_keeps_the_usual_one(town: Cast) -> None:
     event = stories.post("Praattafel", weeks=4, day=7)
-    events.move(event.dates[0], events.Times(event.dates[0].starts_at, event.dates[0].ends_at), town.sociaal_huis, town.leen)
+    dates.move(event.dates[0], dates.Times(event.dates[0].starts_at, event.dates[0].ends_at), town.sociaal_huis, town.leen)
     found = shown(event)
 
     assert [str(each["LOCATION"]).split(",")[0] for each in found] == ["Zaal Skala", "Sociaal Huis"]
@@ -185,7 +185,7 @@ def test_one_date_at_another_place_is_an_override_and_the_master_keeps_the_usual
 def test_a_series_beside_single_dates_and_dates_of_another_hour_is_read_as_the_house_means_it(town: Cast) -> None:
     """Dates of differing kinds: the weekly ones, one the rule does not know, one of a whole day, one apart."""
     event = stories.post("Praattafel", weeks=4, day=7)
-    events.add_date(event, hours(20, 19, 21), town.leen)
+    dates.add(event, hours(20, 19, 21), town.leen)
     odd = EventDate(starts_at=hours(17, 9, 10).starts_at, ends_at=hours(17, 9, 10).ends_at, series=event.series[0], original_start=hours(17, 9, 10).starts_at)
     event.dates.append(odd)
     db.session.flush()
@@ -202,8 +202,8 @@ def test_a_series_beside_single_dates_and_dates_of_another_hour_is_read_as_the_h
 
 def test_a_weekly_hour_that_one_night_skips_is_still_there(town: Cast) -> None:
     """RFC 5545 3.3.10: a reader leaves out 02:30 on 29 March; the house means 03:30."""
-    first = events.Times(hours(22, 1, 2).starts_at + timedelta(minutes=90), hours(22, 1, 5).ends_at)
-    event = events.create(events.Details("Wake"), events.every_week(first, first.starts_at + timedelta(weeks=2)), town.leen, weekly=True)
+    first = dates.Times(hours(22, 1, 2).starts_at + timedelta(minutes=90), hours(22, 1, 5).ends_at)
+    event = events.create(events.Details("Wake"), dates.every_week(first, first.starts_at + timedelta(weeks=2)), town.leen, weekly=True)
     events.publish(event, town.leen)
 
     assert b"RDATE;TZID=Europe/Brussels:20260329T033000\r\n" in feed(of(event))
@@ -241,8 +241,8 @@ def test_the_time_zone_says_what_the_village_clock_says_for_fifty_years() -> Non
 def test_a_partner_gets_the_activitys_own_uid_and_a_higher_sequence_after_a_change(town: Cast) -> None:
     event = world_kitchen(town)
     first = ical.calendar_file(event.dates, "nl")
-    events.move(event.dates[0], hours(22, 14, 18), town.skala, town.leen)
-    events.cancel(event.dates[0], "Zaal dicht", town.leen)
+    dates.move(event.dates[0], hours(22, 14, 18), town.skala, town.leen)
+    dates.cancel(event.dates[0], "Zaal dicht", town.leen)
     second = ical.calendar_file(event.dates, "nl", contact=calendar.contact(), mailbox="groep@example.org")
 
     for data in (first, second):

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from tests.conftest import Visitor, hours, inside
 from vwg.db import db, locked
-from vwg.domain import events, rsvps
+from vwg.domain import dates, events, rsvps
 from vwg.models import EventDate, Household, Place, Rsvp, User
 
 
@@ -56,7 +56,7 @@ def test_fatma_brings_two_families_and_tells_them_that_it_does_not_go_on(app: Fl
     # It does not go on. Each family is one line, in its own language with the Dutch beside it.
     with inside(app):
         row = db.session.scalars(select(EventDate)).one()
-        events.cancel(locked(EventDate, row.id), "De kok is ziek.", cast_of(app)["leen"])
+        dates.cancel(locked(EventDate, row.id), "De kok is ziek.", cast_of(app)["leen"])
         db.session.commit()
     page = fatma.get("/nl/coaching/calls").text
     families = re.findall(r'<h2 dir="auto">([^<]*)</h2>', page)

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from tests.conftest import Visitor, inside, world_kitchen
 from vwg import demo
 from vwg.db import db, locked
-from vwg.domain import events, rsvps
+from vwg.domain import dates, rsvps
 from vwg.domain.rsvps import Party
 from vwg.models import EventDate, User
 
@@ -101,7 +101,7 @@ def test_who_cannot_be_told_finds_it_on_the_page(app: Flask) -> None:
     with inside(app):
         date = db.session.scalars(select(EventDate)).one()
         leen = db.session.scalars(select(User).where(User.name == "Leen")).one()
-        events.cancel(locked(EventDate, date.id), "Storm", leen)
+        dates.cancel(locked(EventDate, date.id), "Storm", leen)
         db.session.commit()
 
     page = dawit.get(own.request.path).text

@@ -17,6 +17,7 @@ from tests.conftest import Visitor, inside, later
 from vwg import clock, fetch, worker
 from vwg.db import db, locked
 from vwg.domain import clashes, events, imported_calendars
+from vwg.domain.dates import Times
 from vwg.formats import ical_reader
 from vwg.models import Event, EventDate, ImportedCalendar, ImportedItem, Partner, User
 
@@ -221,7 +222,7 @@ def test_it_is_part_of_the_clash_check(given: Visitor) -> None:
     with inside(given.app):
         leen = db.session.scalars(select(User).where(User.demo_name == "leen")).one()
         moment = clock.at(datetime(2026, 3, 20).date(), 19)
-        event = events.create(events.Details("Film"), [events.Times(moment, moment.replace(hour=moment.hour + 1))], leen)
+        event = events.create(events.Details("Film"), [Times(moment, moment.replace(hour=moment.hour + 1))], leen)
         assert "Koffie" in [clash.what for clash in clashes.of(event)]
 
 

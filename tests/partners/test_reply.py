@@ -9,7 +9,7 @@ from tests.conftest import Visitor, forms_of, inside
 from tests.partners.conftest import link_of
 from vwg import links
 from vwg.db import db, locked
-from vwg.domain import events
+from vwg.domain import dates
 from vwg.models import EventDate, Invitation, Need, Notice, Partner, PartStat, Pledge, User
 
 
@@ -144,7 +144,7 @@ def test_the_calendar_file_is_there_after_a_yes_and_not_before(asked: Visitor) -
 def test_what_does_not_go_on_asks_nothing_more(asked: Visitor) -> None:
     with inside(asked.app):
         date = db.session.scalars(select(EventDate)).one()
-        events.cancel(locked(EventDate, date.id), "Ziek", db.session.scalars(select(User).where(User.demo_name == "leen")).one())
+        dates.cancel(locked(EventDate, date.id), "Ziek", db.session.scalars(select(User).where(User.demo_name == "leen")).one())
         db.session.commit()
     page = asked.get(link_of(asked)).text
 

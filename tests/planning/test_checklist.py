@@ -7,7 +7,7 @@ from sqlalchemy import select
 from tests.conftest import Visitor, hours, inside, later, world_kitchen
 from vwg import clock, demo
 from vwg.db import db
-from vwg.domain import errors, events, tasks, today
+from vwg.domain import dates, errors, tasks, today
 from vwg.models import Event, Task, User
 
 
@@ -62,7 +62,7 @@ def test_what_is_late_stands_on_today_until_it_is_done_and_moves_with_the_date(l
         assert lines() == []
         with later(days=6):
             assert lines() == ["Wereldkeuken · Affiches"]
-            events.move(event.dates[0], hours(28, 14, 18), event.dates[0].place, owner)
+            dates.move(event.dates[0], hours(28, 14, 18), event.dates[0].place, owner)
             assert lines() == []
         with later(days=14):
             assert lines() == ["Wereldkeuken · Affiches"]

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from tests.conftest import Visitor, forms_of, hours, inside, world_kitchen
 from vwg import demo
 from vwg.db import db, locked
-from vwg.domain import events, rsvps
+from vwg.domain import dates, rsvps
 from vwg.domain.rsvps import Party
 from vwg.models import Category, Event, EventDate, Look, Place, Rsvp, Stage, User, UserSession
 
@@ -263,7 +263,7 @@ def test_a_step_that_cannot_be_says_why(jo: Visitor) -> None:
     event, date = kitchen(jo.app)
     with inside(jo.app):
         leen = db.session.scalars(select(User).where(User.demo_name == "leen")).one()
-        events.cancel(locked(EventDate, the(jo.app).dates[0].id), "Storm.", leen)
+        dates.cancel(locked(EventDate, the(jo.app).dates[0].id), "Storm.", leen)
         db.session.commit()
 
     for path in (f"dates/{date}/cancel", f"dates/{date}/postpone", f"{event}/cancel"):

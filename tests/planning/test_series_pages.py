@@ -10,7 +10,7 @@ from tests.conftest import Visitor, forms_of, hours, inside, later
 from tests.planning.test_pages import FIVE, kitchen
 from vwg import clock, worker
 from vwg.db import db, locked
-from vwg.domain import events, needs, rsvps
+from vwg.domain import dates, events, needs, rsvps
 from vwg.domain.events import Details
 from vwg.domain.rsvps import Party
 from vwg.models import DateState, Event, EventDate, EventText, Household, Notice, Place, Stage, User
@@ -26,7 +26,7 @@ def table(app: Flask, published: bool = True) -> tuple[str, list[str]]:
     with inside(app):
         jo = db.session.scalars(select(User).where(User.demo_name == "jo")).one()
         skala = db.session.scalars(select(Place).where(Place.name == "Zaal Skala")).one()
-        times = events.every_week(hours(5, 19, 21), clock.at(date(2026, 4, 9), 23))
+        times = dates.every_week(hours(5, 19, 21), clock.at(date(2026, 4, 9), 23))
         event = events.create(Details("Praattafel", place=skala, seats=12), times, jo, weekly=True)
         if published:
             events.publish(event, jo)

@@ -19,7 +19,7 @@ from tests.conftest import fresh_database, make_app, migrate
 from tests.races import crowd
 from vwg import clock, demo
 from vwg.db import db, locked, writing
-from vwg.domain import events, rsvps
+from vwg.domain import dates, events, rsvps
 from vwg.domain.rsvps import Party
 from vwg.models import EventDate, Rsvp, RsvpStatus
 
@@ -40,7 +40,7 @@ class House:
         with self.app.app_context(), writing():
             cast = demo.cast()
             day = clock.today() + timedelta(days=30)
-            times = [events.Times(clock.at(day, 14), clock.at(day, 18))]
+            times = [dates.Times(clock.at(day, 14), clock.at(day, 18))]
             event = events.create(events.Details("Wereldkeuken", category=cast.cooking, place=cast.skala, seats=left + 10), times, cast.leen)
             events.publish(event, cast.leen)
             date = locked(EventDate, event.dates[0].id)

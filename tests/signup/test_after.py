@@ -11,7 +11,7 @@ from tests.conftest import Visitor, inside
 from tests.signup.conftest import Kitchen
 from vwg import clock, demo
 from vwg.db import db
-from vwg.domain import events, supports, weekly
+from vwg.domain import dates, events, supports, weekly
 from vwg.models import Event, EventDate, Household, Need, Rsvp, RsvpContact
 
 FACTS = {"food": ["meal", "halal"], "company": True, "lift": True, "interpreter": ["ar"]}
@@ -108,7 +108,7 @@ def weekly_kitchen(app: Flask) -> Kitchen:
     with inside(app):
         town = demo.cast()
         thursdays = [calendar_date(2026, 3, 5 + 7 * week) if week < 4 else calendar_date(2026, 4, 2 + 7 * (week - 4)) for week in range(9)]
-        times = [events.Times(clock.at(day, 19), clock.at(day, 21)) for day in thursdays]
+        times = [dates.Times(clock.at(day, 19), clock.at(day, 21)) for day in thursdays]
         event = events.create(events.Details("Praattafel", category=town.talking, place=town.skala, seats=4), times, town.leen)
         events.publish(event, town.leen)
         db.session.commit()

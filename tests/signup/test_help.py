@@ -7,7 +7,7 @@ from sqlalchemy import select
 from tests.conftest import Visitor, inside, later, world_kitchen
 from vwg import demo, links, messages
 from vwg.db import db
-from vwg.domain import events, needs, shifts
+from vwg.domain import dates, needs, shifts
 from vwg.models import Helper, Need, NeedKind, Notice, NoticeChannel
 
 
@@ -78,7 +78,7 @@ def test_a_helper_is_told_in_a_mail_or_on_the_telephone_and_nobody_else_is_named
         dishes.amount = 2
         shifts.take(dishes, "Sien", "sien@example.org", "", "nl")
         shifts.take(dishes, "Oksana", "", "+32470000042", "en")
-        events.cancel(dishes.event.dates[0], "De zaal is niet vrij", dishes.event.hosts[0])
+        dates.cancel(dishes.event.dates[0], "De zaal is niet vrij", dishes.event.hosts[0])
         db.session.commit()
     leen = Visitor(asked.app).signed_in_as("leen").get("/en/coaching/calls")
     assert "Oksana" in leen.text and "does not go on" in leen.text and "De zaal is niet vrij" in leen.text

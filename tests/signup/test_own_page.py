@@ -13,7 +13,7 @@ from tests.conftest import Visitor, hours, inside, later
 from tests.signup.conftest import Kitchen
 from vwg import clock
 from vwg.db import db, locked
-from vwg.domain import erasure, events, rsvps
+from vwg.domain import dates, erasure, events, rsvps
 from vwg.domain.rsvps import Party
 from vwg.models import Attempt, DateCount, EventDate, Household, Notice, Rsvp, RsvpContact, Tombstone, User
 
@@ -50,7 +50,7 @@ def test_the_digits_stand_in_pairs_and_open_the_page(own: str, amina: Visitor) -
 def test_an_evening_has_a_moon_and_an_afternoon_a_sun(own: str, amina: Visitor, kitchen: Kitchen) -> None:
     assert "#sun" in amina.get(own).text
     with kitchen.open() as date:
-        events.move(date, hours(21, 19, 22), date.place, leen())
+        dates.move(date, hours(21, 19, 22), date.place, leen())
     assert "#moon" in amina.get(own).text
 
 
@@ -79,7 +79,7 @@ def test_another_link_opens_nothing(own: str, amina: Visitor, token: str) -> Non
 
 def test_what_does_not_go_on_is_said_first_with_its_reason(own: str, amina: Visitor, kitchen: Kitchen) -> None:
     with kitchen.open() as date:
-        events.cancel(date, "Storm", leen(), {"ar": "عاصفة"})
+        dates.cancel(date, "Storm", leen(), {"ar": "عاصفة"})
 
     page = seen(amina.get(own).text)
     assert page.startswith("> This does not go on. Storm") or page.index("This does not go on.") < page.index("Saturday 21/3")
@@ -88,7 +88,7 @@ def test_what_does_not_go_on_is_said_first_with_its_reason(own: str, amina: Visi
 
 def test_a_moved_date_shows_both(own: str, amina: Visitor, kitchen: Kitchen) -> None:
     with kitchen.open() as date:
-        events.move(date, hours(28, 14, 18), date.place, leen())
+        dates.move(date, hours(28, 14, 18), date.place, leen())
 
     page = seen(amina.get(own).text)
     assert "This has a new date." in page and "Saturday 28/3 · 14:00" in page and "Saturday 21 March 2026 14:00" in page
@@ -97,7 +97,7 @@ def test_a_moved_date_shows_both(own: str, amina: Visitor, kitchen: Kitchen) -> 
 
 def test_put_off_means_that_the_places_stay(own: str, amina: Visitor, kitchen: Kitchen) -> None:
     with kitchen.open() as date:
-        events.postpone(date, "Zaal dubbel geboekt", leen())
+        dates.postpone(date, "Zaal dubbel geboekt", leen())
 
     page = seen(amina.get(own).text)
     assert re.search("This is put off. A new date follows. .*Zaal dubbel geboekt You keep your places. ", page)
@@ -288,7 +288,7 @@ def test_of_a_date_that_is_over_the_number_stays(own: str, amina: Visitor, kitch
 def test_what_was_still_to_be_told_is_told_to_nobody(own: str, amina: Visitor, kitchen: Kitchen, app: Flask) -> None:
     amina.press(own, {"phone": "0470 00 00 41"}, action="let-know")
     with kitchen.open() as date:
-        events.cancel(date, "Storm", leen())
+        dates.cancel(date, "Storm", leen())
 
     amina.press(f"{own}/erase")
 
@@ -306,7 +306,7 @@ def test_the_household_stays_unless_it_is_asked_too(kitchen: Kitchen, amina: Vis
         assert db.session.scalars(select(Household.nickname).order_by(Household.id)).all() == ["Amina", "Dawit"]
     own = own_of_household(kitchen)
     with kitchen.open() as date:
-        other = events.add_date(date.event, hours(28, 14, 18), leen())
+        other = dates.add(date.event, hours(28, 14, 18), leen())
         household = db.session.scalars(select(Household).where(Household.nickname == "Amina")).one()
         rsvps.sign_up(locked(EventDate, other.id), Party(2), language="ar", household=household, entered_by=leen())
 

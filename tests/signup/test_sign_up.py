@@ -12,7 +12,7 @@ from tests.conftest import Visitor, forms_of, later
 from tests.signup.conftest import Kitchen
 from vwg import clock
 from vwg.db import db
-from vwg.domain import events, rsvps, settings
+from vwg.domain import dates, rsvps, settings
 from vwg.domain.rsvps import Party
 from vwg.models import Signup, Stage, User, Visibility
 
@@ -179,9 +179,9 @@ def test_what_is_closed_says_why_and_takes_nobody(kitchen: Kitchen, amina: Visit
     with kitchen.open() as date:
         match how:
             case "cancelled":
-                events.cancel(date, "Storm", leen())
+                dates.cancel(date, "Storm", leen())
             case "postponed":
-                events.postpone(date, "Storm", leen())
+                dates.postpone(date, "Storm", leen())
             case "by us":
                 date.event.signup = Signup.BY_US
             case "no signup":

@@ -212,12 +212,12 @@ def test_an_unknown_language_is_a_page_that_offers_the_known_ones(app: Flask, ki
 
 
 def test_a_careful_sentence_stands_with_dutch_and_english_until_somebody_read_it(app: Flask, living: Visitor) -> None:
-    from vwg.domain import events
+    from vwg.domain import dates
     from vwg.models import Event
 
     with inside(app):
         event = db.session.scalars(select(Event)).one()
-        events.cancel_all(event, "Storm", cast_member("Leen"))
+        dates.cancel_all(event, "Storm", cast_member("Leen"))
         db.session.commit()
         address = address_of(event)
     page = living.get(f"/ar/agenda/{address}").text

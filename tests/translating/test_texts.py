@@ -10,7 +10,7 @@ from sqlalchemy import select
 from tests.conftest import Visitor, hours, inside, world_kitchen
 from vwg import demo, links
 from vwg.db import db, locked
-from vwg.domain import events, phrasebook, translations
+from vwg.domain import dates, events, phrasebook, translations
 from vwg.domain.translations import State
 from vwg.models import Event, EventDate, Phrase, Translator, User
 
@@ -157,7 +157,7 @@ def test_a_reason_is_translated_for_all_dates_that_have_it(app: Flask, visitor: 
     kitchen(app)
     with inside(app):
         date = db.session.scalars(select(EventDate)).one()
-        events.cancel(locked(EventDate, date.id), "De kok is ziek.", db.session.scalars(select(User)).first())
+        dates.cancel(locked(EventDate, date.id), "De kok is ziek.", db.session.scalars(select(User)).first())
         db.session.commit()
         address = date.public_id
     desk = link_for(app)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import selectinload
 from vwg import clock
 from vwg.db import db
 from vwg.domain import clashes, errors, events, holidays, series
-from vwg.domain.events import Times
+from vwg.domain.dates import Times
 from vwg.domain.series import Plan, Rhythm
 from vwg.models import Event, EventDate, EventText, Need, Stage, User
 from vwg.phrases import SOURCE

@@ -18,8 +18,9 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from vwg import clock
 from vwg.db import db, locked
-from vwg.domain import errors, events, places
-from vwg.domain.events import Details, Times
+from vwg.domain import dates, errors, events, places
+from vwg.domain.dates import Times
+from vwg.domain.events import Details
 from vwg.formats.ical_reader import Reading, Time
 from vwg.models import DateState, Event, EventDate, ImportedCalendar, ImportedItem, Partner, Series, Signup, Stage, User
 from vwg.phrases import N_
@@ -249,7 +250,7 @@ def _make(calendar: ImportedCalendar, uid_hash: str, times: list[Time]) -> None:
     for each in times:
         found = by_start.get(each.starts_at)
         if found is None:
-            found = events.add_date(event, Times(each.starts_at, each.ends_at), None)
+            found = dates.add(event, Times(each.starts_at, each.ends_at), None)
             found.all_day = each.all_day
         calendar.items.append(ImportedItem(uid_hash=uid_hash, occurrence=each.occurrence, event=event, date=found, source=vars(_Said.of(each))))
     db.session.flush()
@@ -272,12 +273,12 @@ def _change(item: ImportedItem, each: Time) -> None:
     place = places.named(now["place"]) if now["place"] and now["place"] != before["place"] and its_place == before["place"] else date.place
     times = Times(each.starts_at, each.ends_at) if untouched else Times(date.starts_at, date.ends_at)
     if date.is_on and (times.starts_at, times.ends_at, place) != (date.starts_at, date.ends_at, date.place):
-        events.move(date, times, place, None)
+        dates.move(date, times, place, None)
     if now["is_cancelled"] and date.is_on:
         if event.stage == Stage.PUBLISHED:
-            events.cancel(date, CANCELLED_THERE, None)
+            dates.cancel(date, CANCELLED_THERE, None)
         else:
             date.state = DateState.CANCELLED
     elif before["is_cancelled"] and not now["is_cancelled"] and date.is_cancelled and date.reason in {"", CANCELLED_THERE}:
-        events.put_on_again(date, None)
+        dates.put_on_again(date, None)
     item.source = now

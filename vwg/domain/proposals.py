@@ -15,7 +15,7 @@ from sqlalchemy.orm import joinedload
 
 from vwg import clock
 from vwg.db import db
-from vwg.domain import doubles, errors, events, notices, pace, places
+from vwg.domain import dates, doubles, errors, events, notices, pace, places
 from vwg.domain.notices import Way
 from vwg.domain.partners import Details as PartnerDetails
 from vwg.domain.rsvps import has_national_number
@@ -34,7 +34,7 @@ class Said:
     """What is proposed and by whom; mail or telephone, so that we can answer."""
 
     title: str
-    times: events.Times
+    times: dates.Times
     text: str = ""
     place_name: str = ""
     organiser: str = ""
@@ -75,7 +75,7 @@ def check(said: Said, partner: Partner | None = None) -> None:
     ProposalHasNationalNumber."""
     if not said.title.strip():
         raise errors.NoTitle
-    events.check_times([said.times])
+    dates.check_times([said.times])
     if partner is None and not said.organiser.strip():
         raise errors.NobodyOrganises
     if partner is None and not (said.email or said.phone):
@@ -136,7 +136,7 @@ def accept(proposal: Proposal, by: User, partner: Partner | None = None, trust: 
     """
     _check_open(proposal)
     proposal.partner = proposal.partner or partner
-    event = events.create(_details(proposal, Signup.EVERYONE), [events.Times(proposal.starts_at, proposal.ends_at)], by)
+    event = events.create(_details(proposal, Signup.EVERYONE), [dates.Times(proposal.starts_at, proposal.ends_at)], by)
     proposal.event = event
     if trust and proposal.partner is not None:
         proposal.partner.trusted = True
@@ -214,7 +214,7 @@ def _details(proposal: Proposal, signup: Signup) -> events.Details:
 
 
 def _put_online(proposal: Proposal) -> None:
-    event = events.create(_details(proposal, Signup.NONE), [events.Times(proposal.starts_at, proposal.ends_at)], None)
+    event = events.create(_details(proposal, Signup.NONE), [dates.Times(proposal.starts_at, proposal.ends_at)], None)
     events.publish(event, None)
     proposal.event, proposal.state, proposal.answered_at = event, ProposalState.ACCEPTED, clock.now()
     db.session.flush()

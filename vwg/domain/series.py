@@ -16,8 +16,8 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from vwg import clock
 from vwg.db import Base, db, update_together
-from vwg.domain import calendar, errors, events, holidays, notices, rsvps
-from vwg.domain.events import MOST_DATES, Times
+from vwg.domain import calendar, changes, dates, errors, holidays, notices, rsvps
+from vwg.domain.dates import MOST_DATES, Times
 from vwg.models import DateState, Event, EventDate, Invitation, Place, Rsvp, Series, Stage, User
 
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
@@ -130,9 +130,9 @@ def repeat(event: Event, plan: Plan, by: User) -> list[EventDate]:
         raise errors.RuleWithoutDates
     if len(event.dates) + len(new) > MOST_DATES:
         raise errors.TooManyDates
-    events.check_times(new)
+    dates.check_times(new)
     first = times[0] if joins else new[0]
-    series = events.new_series(plan.rhythm.rule(hours), first, new[-1].starts_at)
+    series = dates.new_series(plan.rhythm.rule(hours), first, new[-1].starts_at)
     event.series.append(series)
     added = [
         EventDate(starts_at=each.starts_at, ends_at=each.ends_at, original_start=each.starts_at, place=pattern.place, seats=pattern.seats, series=series)
@@ -144,7 +144,7 @@ def repeat(event: Event, plan: Plan, by: User) -> list[EventDate]:
             event.series.remove(pattern.series)
         pattern.series, pattern.original_start, pattern.uid = series, pattern.starts_at, None
     db.session.flush()
-    events.log(event, by, "repeated", [date.public_id for date in added])
+    changes.log(event, by, "repeated", [date.public_id for date in added])
     calendar.changed(event)
     return added
 
@@ -185,7 +185,7 @@ def skip(date: EventDate, scope: Scope, by: User) -> None:
         _end_with(event, series, left)
     db.session.flush()
     db.session.expire(event, ["dates", "series"])
-    events.log(event, by, "date removed", named)
+    changes.log(event, by, "date removed", named)
     calendar.changed(event)
     assert not ids & {each.id for each in event.dates}
 
@@ -195,10 +195,10 @@ def move(date: EventDate, scope: Scope, times: Times, place: Place | None, by: U
 
     Each keeps its own week or month. Dates that were moved by themselves stay where they are, and
     so do those behind us. Returns what has changed; nothing, when all stands there already.
-    Raises what `events.move` raises.
+    Raises what `dates.move` raises.
     """
     if scope == Scope.ONE or date.series is None:
-        return [date] if events.move(date, times, place, by) else []
+        return [date] if dates.move(date, times, place, by) else []
     if date.is_cancelled:
         raise errors.DateIsCancelled
     reached = _to_change(date, scope)
@@ -207,7 +207,7 @@ def move(date: EventDate, scope: Scope, times: Times, place: Place | None, by: U
     old = _place_in_series(date) if _stands_apart(date) else date.starts_at
     new = {each.id: _shifted(each, old, times, rhythm) for each in reached}
     going = [each for each in reached if not each.is_cancelled and (each is date or not _stands_apart(each))]
-    events.check_times([new[each.id] for each in going])
+    dates.check_times([new[each.id] for each in going])
     changed = [each for each in going if _would_change(each, new[each.id], place, usual)]
     if not changed:
         return []
@@ -240,24 +240,24 @@ def move(date: EventDate, scope: Scope, times: Times, place: Place | None, by: U
 
 
 def cancel(date: EventDate, scope: Scope, reason: str, by: User) -> list[EventDate]:
-    """Those of them that are not cancelled yet. Raises what `events.cancel` raises."""
-    return events.take_off(_to_change(date, scope), DateState.CANCELLED, reason, by)
+    """Those of them that are not cancelled yet. Raises what `dates.cancel` raises."""
+    return dates.take_off(_to_change(date, scope), DateState.CANCELLED, reason, by)
 
 
 def postpone(date: EventDate, scope: Scope, reason: str, by: User) -> list[EventDate]:
-    """Those of them that go on. Raises what `events.postpone` raises."""
-    return events.take_off(_to_change(date, scope), DateState.POSTPONED, reason, by)
+    """Those of them that go on. Raises what `dates.postpone` raises."""
+    return dates.take_off(_to_change(date, scope), DateState.POSTPONED, reason, by)
 
 
 def change_seats(date: EventDate, scope: Scope, seats: int | None, by: User) -> None:
     """The same number for each of them. Raises EventIsOver, SeatsBelowTaken for the first that has more."""
-    dates = [each for each in _to_change(date, scope) if each.seats != seats]
-    if not dates:
+    reached = [each for each in _to_change(date, scope) if each.seats != seats]
+    if not reached:
         return
-    for each in dates:
-        events.set_seats(each, seats)
-    events.log(date.event, by, "seats", [each.public_id for each in dates])
-    calendar.changed(date.event, dates)
+    for each in reached:
+        dates.set_seats(each, seats)
+    changes.log(date.event, by, "seats", [each.public_id for each in reached])
+    calendar.changed(date.event, reached)
 
 
 def on_day(pattern: Times, its_day: calendar_date, day: calendar_date) -> Times:
@@ -281,7 +281,7 @@ def _to_change(date: EventDate, scope: Scope) -> list[EventDate]:
         raise errors.EventIsOver
     if scope == Scope.ONE or date.series is None:
         return [date]
-    events.lock_dates(date.event)
+    dates.lock_all(date.event)
     return dates_in(date, scope)
 
 
@@ -347,7 +347,7 @@ def _begin_anew(event: Event, series: Series, reached: Sequence[EventDate], new:
     left = sorted((each for each in event.dates if each.series_id == series.id and each.id not in moved), key=_place_in_series)
     first, last = new[reached[0].id], new[reached[-1].id]
     if left:
-        ours = events.new_series(rule, first, last.starts_at)
+        ours = dates.new_series(rule, first, last.starts_at)
         event.series.append(ours)
         db.session.flush()
         for each in reached:
@@ -380,7 +380,7 @@ def _end_with(event: Event, series: Series, left: Sequence[EventDate]) -> None:
 def _publish(event: Event, series: Series, changed: Sequence[EventDate], kind: str, by: User) -> None:
     """Calendars see the dates that changed and the end of the series they left."""
     db.session.flush()
-    events.log(event, by, kind, [each.public_id for each in changed])
+    changes.log(event, by, kind, [each.public_id for each in changed])
     before = {each.id: each.sequence for each in changed}
     stayed = [each for each in event.dates if each.series_id == series.id and each not in changed][-1:]
     calendar.changed(event, [*changed, *stayed])

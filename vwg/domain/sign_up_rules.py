@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from vwg import clock
 from vwg.db import db, locked
-from vwg.domain import errors, events, notices, rsvps
+from vwg.domain import changes, errors, notices, rsvps
 from vwg.models import Event, EventDate, NoticeChannel, Rsvp, RsvpStatus, User
 
 LAST_HOURS = 12  # what one press sets to "to confirm" when nobody says how many
@@ -26,7 +26,7 @@ def change(event: Event, *, babies_count: bool, smaller_may_pass: bool, by: User
         if date.seats is not None and rsvps.seats_taken(date) > date.seats:
             raise errors.BabiesDoNotFit
         rsvps.promote(date)
-    events.log(event, by, "sign-up rules", ["babies_count", "smaller_may_pass"])
+    changes.log(event, by, "sign-up rules", ["babies_count", "smaller_may_pass"])
 
 
 def set_window(date: EventDate, opens: datetime | None, closes: datetime | None, by: User) -> None:
@@ -38,7 +38,7 @@ def set_window(date: EventDate, opens: datetime | None, closes: datetime | None,
     if (date.signup_opens, date.signup_closes) != (opens, closes):
         date.signup_opens, date.signup_closes = opens, closes
         db.session.flush()
-        events.log(date.event, by, "sign-up window", [date.public_id])
+        changes.log(date.event, by, "sign-up window", [date.public_id])
 
 
 def doubtful(date: EventDate, hours: int = LAST_HOURS) -> list[Rsvp]:
@@ -59,7 +59,7 @@ def doubt(date: EventDate, by: User, hours: int = LAST_HOURS) -> int:
         rsvp.status = RsvpStatus.TO_CONFIRM
     db.session.flush()
     if found:
-        events.log(date.event, by, "to confirm", [date.public_id])
+        changes.log(date.event, by, "to confirm", [date.public_id])
     return len(found)
 
 

@@ -7,8 +7,9 @@ from wtforms import HiddenField, StringField, TextAreaField
 from vwg import clock, guards, links
 from vwg.db import db, locked
 from vwg.domain import errors, pace, proposals
+from vwg.domain.dates import Times
 from vwg.domain.errors import RuleBroken
-from vwg.domain.events import LONGEST_TITLE, Times
+from vwg.domain.events import LONGEST_TITLE
 from vwg.forms import DayField, EmailField, HourField, PhoneField, VersionedForm, asking, at_most, needed
 from vwg.models import Partner, Proposal
 from vwg.partners import bp

@@ -15,7 +15,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from vwg import guards, looks, permissions, phrases
 from vwg.db import allow_writing, db, locked
-from vwg.domain import events, households, notices, places, rsvps, series
+from vwg.domain import changes, dates, events, households, notices, places, rsvps, series
 from vwg.domain.notices import Reach
 from vwg.forms import Form, asking
 from vwg.guards import me
@@ -49,7 +49,7 @@ def move(date: str) -> ResponseReturnValue:
     form.offer_scopes(chosen)
     with asking(form) as answered:
         if answered:
-            events.check_version(chosen, form.seen_version)
+            changes.check_version(chosen, form.seen_version)
             place = chosen_place(form, known)
             changed = series.move(chosen, form.chosen_scope, form.times, place, me())
             if not changed:
@@ -67,7 +67,7 @@ def postpone(date: str) -> ResponseReturnValue:
     form.offer_scopes(chosen)
     with asking(form) as answered:
         if answered:
-            events.check_version(chosen, form.seen_version)
+            changes.check_version(chosen, form.seen_version)
             off = series.postpone(chosen, form.chosen_scope, form.reason.data, me())
             return _done_or_asked(form, off, notices.reach(off), N_("Put off"), page_of_date(chosen))
     return render_template("planning/step.html", event=chosen.event, date=chosen, form=form, title=N_("Put off"))
@@ -81,7 +81,7 @@ def cancel(date: str) -> ResponseReturnValue:
     form.offer_scopes(chosen)
     with asking(form) as answered:
         if answered:
-            events.check_version(chosen, form.seen_version)
+            changes.check_version(chosen, form.seen_version)
             off = series.cancel(chosen, form.chosen_scope, form.reason.data, me())
             return _done_or_asked(form, off, notices.reach(off), N_("Cancel"), page_of_date(chosen))
     return render_template("planning/step.html", event=chosen.event, date=chosen, form=form, title=N_("Cancel"))
@@ -95,8 +95,8 @@ def on_again(date: str) -> ResponseReturnValue:
     form.about(chosen)
     with asking(form) as answered:
         if answered:
-            events.check_version(chosen, form.seen_version)
-            events.put_on_again(chosen, me())
+            changes.check_version(chosen, form.seen_version)
+            dates.put_on_again(chosen, me())
             return _done_or_asked(form, [chosen], notices.reach([chosen]), N_("On again"), page_of_date(chosen))
     return render_template("planning/step.html", event=chosen.event, date=chosen, form=form, title=N_("On again"))
 
@@ -112,7 +112,7 @@ def seats(date: str) -> ResponseReturnValue:
     form.offer_scopes(chosen)
     with asking(form) as answered:
         if answered:
-            events.check_version(chosen, form.seen_version)
+            changes.check_version(chosen, form.seen_version)
             series.change_seats(chosen, form.chosen_scope, form.seats.data, me())
             db.session.commit()
             flash(gettext(N_("Saved.")))
@@ -146,7 +146,7 @@ def add_date(event: str) -> ResponseReturnValue:
     chosen, form = event_to_change(event), DateForm()
     with asking(form) as answered:
         if answered:
-            events.add_date(chosen, form.times, me())
+            dates.add(chosen, form.times, me())
             db.session.commit()
             flash(gettext(N_("One more date. It has the usual place and seats.")))
             return redirect(page_of(chosen))
@@ -165,10 +165,10 @@ def where(event: str) -> ResponseReturnValue:
     form.about(chosen)
     with asking(form) as answered:
         if answered:
-            dates = [date for date in events.dates_going_on(chosen) if date.place is said.place]
-            reach, place = notices.reach(dates), chosen_place(form, known)
+            reached = [date for date in dates.going_on(chosen) if date.place is said.place]
+            reach, place = notices.reach(reached), chosen_place(form, known)
             events.edit(chosen, form.seen_version, replace(said, place=place), me())
-            return _done_or_asked(form, dates, reach, N_("Another place"), page_of(chosen), chosen, [place.name if place else ""])
+            return _done_or_asked(form, reached, reach, N_("Another place"), page_of(chosen), chosen, [place.name if place else ""])
     return render_template("planning/step.html", event=chosen, form=form, title=N_("Another place"))
 
 
@@ -179,11 +179,11 @@ def postpone_all(event: str) -> ResponseReturnValue:
     form.about(chosen)
     with asking(form) as answered:
         if answered:
-            events.check_version(chosen, form.seen_version)
-            dates = events.dates_going_on(chosen, DateState.POSTPONED)
-            reach = notices.reach(dates)
-            events.postpone_all(chosen, form.reason.data, me())
-            return _done_or_asked(form, dates, reach, N_("Put off all dates"), page_of(chosen), chosen)
+            changes.check_version(chosen, form.seen_version)
+            reached = dates.going_on(chosen, DateState.POSTPONED)
+            reach = notices.reach(reached)
+            dates.postpone_all(chosen, form.reason.data, me())
+            return _done_or_asked(form, reached, reach, N_("Put off all dates"), page_of(chosen), chosen)
     return render_template("planning/step.html", event=chosen, form=form, title=N_("Put off all dates"))
 
 
@@ -194,11 +194,11 @@ def cancel_all(event: str) -> ResponseReturnValue:
     form.about(chosen)
     with asking(form) as answered:
         if answered:
-            events.check_version(chosen, form.seen_version)
-            dates = events.dates_going_on(chosen)
-            reach = notices.reach(dates)
-            events.cancel_all(chosen, form.reason.data, me())
-            return _done_or_asked(form, dates, reach, N_("Cancel all dates"), page_of(chosen), chosen)
+            changes.check_version(chosen, form.seen_version)
+            reached = dates.going_on(chosen)
+            reach = notices.reach(reached)
+            dates.cancel_all(chosen, form.reason.data, me())
+            return _done_or_asked(form, reached, reach, N_("Cancel all dates"), page_of(chosen), chosen)
     return render_template("planning/step.html", event=chosen, form=form, title=N_("Cancel all dates"))
 
 
@@ -264,10 +264,10 @@ def _nothing_changed(date: EventDate) -> ResponseReturnValue:
 
 
 def _done_or_asked(
-    form: Form, dates: Sequence[EventDate], reach: Reach, title: str, back: str, event: Event | None = None, becomes: Sequence[str] = ()
+    form: Form, reached: Sequence[EventDate], reach: Reach, title: str, back: str, event: Event | None = None, becomes: Sequence[str] = ()
 ) -> ResponseReturnValue:
     """Done, where nobody can have read it yet or at the second press; else undone, and who will be told how."""
-    event = event or dates[0].event
+    event = event or reached[0].event
     if event.stage != Stage.PUBLISHED or SURE in request.form:
         db.session.commit()
         flash(gettext(N_("Done. Who must be called stands on the call list.")) if reach.call else gettext(N_("Done.")))
@@ -275,11 +275,11 @@ def _done_or_asked(
     fields = carried(form)
     db.session.rollback()
     allow_writing(False)
-    sees_names = me() in event.hosts and len(dates) <= MOST_NAMED
+    sees_names = me() in event.hosts and len(reached) <= MOST_NAMED
     if sees_names:
-        for each in dates:
+        for each in reached:
             looks.record(me(), each)
     return render_template(
-        "planning/preview.html", event=event, dates=dates, reach=reach, title=title, back=back, fields=fields, sure=SURE,
+        "planning/preview.html", event=event, dates=reached, reach=reach, title=title, back=back, fields=fields, sure=SURE,
         sees_names=sees_names, becomes=" · ".join(text for text in becomes if text),
     )  # fmt: skip

@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from vwg import clock, guards, looks, permissions, phrases
 from vwg.db import db
-from vwg.domain import events
+from vwg.domain import changes
 from vwg.formats import sheet
 from vwg.forms import Button, asking, shown_phone
 from vwg.guards import me
@@ -40,7 +40,7 @@ def export(date: str) -> ResponseReturnValue:
         if answered:
             looks.record(me(), chosen)
             rows = _rows(chosen)
-            events.log(chosen.event, me(), "exported", [chosen.public_id])
+            changes.log(chosen.event, me(), "exported", [chosen.public_id])
             db.session.commit()
             return _file(chosen, rows, as_xlsx=request.form.get("kind") != "csv")
     return render_template("planning/export.html", date=chosen, is_fresh=guards.signed_in_just_now())

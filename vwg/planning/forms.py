@@ -8,8 +8,9 @@ from wtforms import BooleanField, Field, FieldList, FormField, RadioField, Selec
 from wtforms import Form as Part
 
 from vwg import clock, facts
+from vwg.domain.dates import MOST_SEATS, Times
 from vwg.domain.errors import ChangedMeanwhile, NoDates, NoEnd, RuleBroken
-from vwg.domain.events import LONGEST_TITLE, MOST_SEATS, Times
+from vwg.domain.events import LONGEST_TITLE
 from vwg.domain.holidays import Kind
 from vwg.domain.needs import MOST as MOST_NEEDED
 from vwg.domain.series import MOST_WEEKS, Every, Plan, Rhythm, Scope

@@ -8,7 +8,7 @@ from wtforms import BooleanField, SelectChoice, SelectField, StringField
 
 from vwg import clock, guards, links, permissions, phrases
 from vwg.db import db, locked
-from vwg.domain import events, needs, shifts
+from vwg.domain import changes, needs, shifts
 from vwg.domain.needs import MOST
 from vwg.forms import DayField, Form, HourField, NumberField, asking, at_most, between, needed, shown_phone
 from vwg.guards import me
@@ -55,7 +55,7 @@ def need(need: int) -> ResponseReturnValue:
             needs.change(held, form.what.data or "", form.amount.data or 0, form.by.data, form.near_people.data)
             held.date = next((date for date in held.event.dates if str(date.id) == form.date.data), None)
             shifts.set_hours(held, form.starts.data, form.ends.data)
-            events.log(held.event, me(), "need")
+            changes.log(held.event, me(), "need")
             db.session.commit()
             flash(gettext(N_("Saved.")))
             return redirect(url_for("planning.need", need=held.id))

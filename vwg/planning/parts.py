@@ -8,7 +8,8 @@ from wtforms import BooleanField, Field, RadioField, SelectChoice, SelectField, 
 from wtforms.validators import ValidationError
 
 from vwg import facts, phrases
-from vwg.domain.events import LONGEST_TITLE, MOST_SEATS, Details
+from vwg.domain.dates import MOST_SEATS
+from vwg.domain.events import LONGEST_TITLE, Details
 from vwg.facts import DUTCH_LEVELS, Fact, FactKind
 from vwg.forms import NumberField, at_most, between, needed
 from vwg.models import Category, Signup, Visibility

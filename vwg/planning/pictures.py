@@ -8,7 +8,7 @@ from wtforms import BooleanField, RadioField, SelectChoice, StringField
 
 from vwg import guards
 from vwg.db import db
-from vwg.domain import events, pictures
+from vwg.domain import changes, pictures
 from vwg.domain.pictures import MOST_BYTES, PHOTO_SIZES, About
 from vwg.forms import Form, asking, at_most
 from vwg.guards import me
@@ -51,7 +51,7 @@ def picture(event: str) -> ResponseReturnValue:
             sizes = _encoded()
             chosen = event_to_change(event)
             pictures.set_of_event(chosen, form.about, sizes)
-            events.log(chosen, me(), "edited", ["picture"])
+            changes.log(chosen, me(), "edited", ["picture"])
             db.session.commit()
             flash(gettext(N_("Saved.")))
             return redirect(page_of(chosen))
@@ -63,7 +63,7 @@ def picture(event: str) -> ResponseReturnValue:
 def remove_picture(event: str) -> ResponseReturnValue:
     chosen = event_to_change(event)
     pictures.remove_of_event(chosen)
-    events.log(chosen, me(), "edited", ["picture"])
+    changes.log(chosen, me(), "edited", ["picture"])
     db.session.commit()
     flash(gettext(N_("The picture is gone.")))
     return redirect(page_of(chosen))

@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 
 from vwg import guards, links, permissions, phrases
 from vwg.db import db, locked
-from vwg.domain import again, clashes, events, invitations, needs, places, rsvps, series
+from vwg.domain import again, changes, clashes, dates, events, invitations, needs, places, rsvps, series
 from vwg.domain import today as waiting
 from vwg.forms import VersionedForm, asking
 from vwg.guards import me
@@ -93,8 +93,8 @@ def event(event: str) -> ResponseReturnValue:
     return render_template(
         "planning/event.html", event=chosen, may_change=may_change, standing=rsvps.standing(chosen.dates),
         lines=_lines(chosen) if may_change else [], steps=_steps(chosen) if may_change else {},
-        share=_share(chosen), changes=events.changes_of(chosen), said_of_changes=CHANGES, shown=MOST_DATES_SHOWN,
-        going_on=events.dates_going_on(chosen), clashes=clashes.of(chosen) if chosen.stage != Stage.PUBLISHED else [],
+        share=_share(chosen), changes=changes.of(chosen), said_of_changes=CHANGES, shown=MOST_DATES_SHOWN,
+        going_on=dates.going_on(chosen), clashes=clashes.of(chosen) if chosen.stage != Stage.PUBLISHED else [],
     )  # fmt: skip
 
 
@@ -191,7 +191,7 @@ def add_need(event: str) -> ResponseReturnValue:
     with asking(form) as answered:
         if answered:
             needs.add(chosen, form.what.data, form.amount.data or 0, NeedKind(form.kind.data))
-            events.log(chosen, me(), "need")
+            changes.log(chosen, me(), "need")
             db.session.commit()
             flash(gettext(N_("Noted. Now ask somebody for it.")))
             return redirect(page_of(chosen, "needs"))
@@ -209,7 +209,7 @@ def enough(need: int) -> ResponseReturnValue:
         needs.not_enough(chosen)
     else:
         needs.enough(chosen)
-        events.log(chosen.event, me(), "enough")
+        changes.log(chosen.event, me(), "enough")
     db.session.commit()
     return redirect(page_of(chosen.event, "needs"))
 
@@ -226,7 +226,7 @@ def _post(form: NewForm, known: Sequence[Place]) -> Event:
     plan = form.plan
     event = events.create(details, series.dates_of(times[0], plan), me(), rule=plan.rhythm.rule(times[0]))
     for single in times[1:]:
-        events.add_date(event, single, me())
+        dates.add(event, single, me())
     return event
 
 

@@ -1,0 +1,281 @@
+"""When an activity happens: its dates added, moved, put off, cancelled, and how many seats each has.
+
+`events` is about what an activity is; `series` about many of its dates at once.
+"""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date as calendar_date
+from datetime import datetime, time, timedelta
+
+from dateutil.rrule import rrulestr
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from vwg import clock
+from vwg.db import db, update_together
+from vwg.domain import calendar, changes, errors, notices, rsvps
+from vwg.models import DateState, Event, EventDate, Place, ReasonText, Series, Stage, User
+
+MOST_DATES = 400
+MOST_SEATS = 999
+FURTHEST = timedelta(days=5 * 366)  # a date beyond it is a slip in the year
+MORNING = 6  # an end before this hour belongs to the evening before
+
+
+@dataclass(frozen=True)
+class Times:
+    """One date: aware moments, the end after the start."""
+
+    starts_at: datetime
+    ends_at: datetime
+
+    @classmethod
+    def on(cls, day: calendar_date, starts: time, ends: time) -> "Times":
+        """Those hours of the village's clock; an evening may end after midnight, before six."""
+        past_midnight = ends <= starts and ends.hour < MORNING and starts.hour >= 12
+        last = day + timedelta(days=1) if past_midnight else day
+        return cls(clock.at(day, starts.hour, starts.minute), clock.at(last, ends.hour, ends.minute))
+
+
+def every_week(first: Times, until: datetime) -> list[Times]:
+    """The dates from `first` to the last that starts at or before `until`, at the same local hour.
+
+    Raises UntilBeforeFirst, TooManyDates.
+    """
+    days = (clock.local(until).date() - clock.local(first.starts_at).date()).days
+    if days < 0:
+        raise errors.UntilBeforeFirst
+    if days // 7 >= MOST_DATES:
+        raise errors.TooManyDates
+    return [
+        Times(clock.keep_local_hour(first.starts_at, 7 * week), clock.keep_local_hour(first.ends_at, 7 * week))
+        for week in range(days // 7 + 1)
+    ]
+
+
+def check_times(times: Sequence[Times]) -> None:
+    """A refusal carries the time that is wrong as its value `at`."""
+    if not times:
+        raise errors.NoDates
+    if len(times) > MOST_DATES:
+        raise errors.TooManyDates
+    now = clock.now()
+    for each in times:
+        if each.ends_at <= each.starts_at:
+            raise errors.EndsBeforeStart(at=each)
+        if each.ends_at <= now:
+            raise errors.DateInThePast(at=each)
+        if each.starts_at > now + FURTHEST:
+            raise errors.TooFarAway(at=each)
+
+
+def add(event: Event, times: Times, by: User | None) -> EventDate:
+    """One more date, of its own. Raises EndsBeforeStart, DateInThePast, TooFarAway, TooManyDates."""
+    check_times([times])
+    if len(event.dates) >= MOST_DATES:
+        raise errors.TooManyDates
+    like = usual(event)
+    date = EventDate(
+        starts_at=times.starts_at, ends_at=times.ends_at,
+        place=like.place if like else None, seats=like.seats if like else None,
+    )  # fmt: skip
+    event.dates.append(date)
+    if event.stage == Stage.PUBLISHED:
+        mint(date)
+    db.session.flush()
+    changes.log(event, by, "date added", [date.public_id])
+    calendar.changed(event, [date])
+    return date
+
+
+def move(date: EventDate, times: Times, place: Place | None, by: User | None) -> bool:
+    """Another time or place; a postponed date goes on again with this. The date must be locked.
+
+    Everybody concerned is told. False when it stands there already.
+    Raises EndsBeforeStart, DateInThePast, TooFarAway, DateIsCancelled, EventIsOver.
+    """
+    _check_not_over(date)
+    if date.is_cancelled:
+        raise errors.DateIsCancelled
+    check_times([times])
+    if (date.starts_at, date.ends_at, date.place, date.state) == (times.starts_at, times.ends_at, place, DateState.ON):
+        return False
+    date.moved_from = date.starts_at
+    date.starts_at, date.ends_at, date.place = times.starts_at, times.ends_at, place
+    date.state = DateState.ON
+    changes.log(date.event, by, "moved", [date.public_id])
+    _tell(date, "date_moved")
+    rsvps.promote(date)
+    return True
+
+
+def put_on_again(date: EventDate, by: User | None) -> None:
+    """It was cancelled and goes on after all, at the same time. The date must be locked.
+
+    Who signed up still has the seats, and is told. Raises NotCancelled, EventIsOver.
+    """
+    _check_not_over(date)
+    if not date.is_cancelled:
+        raise errors.NotCancelled
+    date.state, date.reason, date.reasons = DateState.ON, "", []
+    changes.log(date.event, by, "on again", [date.public_id])
+    _tell(date, "date_on_again")
+    rsvps.promote(date)
+
+
+def postpone(date: EventDate, reason: str, by: User, translations: dict[str, str] | None = None) -> None:
+    """It does not go on that day; a new one follows. The date must be locked.
+
+    Raises NoReason, NotPublished, DateIsCancelled, EventIsOver.
+    """
+    _take_off([date], DateState.POSTPONED, reason, by, translations or {})
+
+
+def cancel(date: EventDate, reason: str, by: User | None, translations: dict[str, str] | None = None) -> None:
+    """It does not go on. The date must be locked.
+
+    Raises NoReason, NotPublished, DateIsCancelled, EventIsOver.
+    """
+    _take_off([date], DateState.CANCELLED, reason, by, translations or {})
+
+
+def postpone_all(event: Event, reason: str, by: User, translations: dict[str, str] | None = None) -> None:
+    """All dates to come that still go on. Raises what `postpone` raises."""
+    _all_off(event, DateState.POSTPONED, reason, by, translations or {})
+
+
+def cancel_all(event: Event, reason: str, by: User, translations: dict[str, str] | None = None) -> None:
+    """All dates to come, postponed ones too. Raises what `cancel` raises."""
+    _all_off(event, DateState.CANCELLED, reason, by, translations or {})
+
+
+def take_off(
+    dates: Sequence[EventDate], state: DateState, reason: str, by: User, translations: dict[str, str] | None = None
+) -> list[EventDate]:
+    """Put off or cancel these dates of one activity, all locked; those that are already so stay as they are.
+
+    Returns which. Raises what `cancel` raises.
+    """
+    reached = [date for date in dates if date.state not in {DateState.CANCELLED, state}]
+    if not reached:
+        raise errors.DateIsCancelled
+    _take_off(reached, state, reason, by, translations or {})
+    return reached
+
+
+def relocate(dates: Sequence[EventDate], usual: Place | None, place: Place | None) -> list[EventDate]:
+    moved = [date for date in dates if date.place is usual]
+    for date in moved:
+        date.moved_from = date.starts_at
+        date.place = place
+    return [date for date in moved if not date.is_cancelled]
+
+
+def set_seats(date: EventDate, seats: int | None) -> None:
+    """More seats let waiting parties in at once. The date must be locked. Raises SeatsBelowTaken."""
+    taken = rsvps.seats_taken(date)
+    if seats is not None and seats < taken:
+        raise errors.SeatsBelowTaken(taken=taken)
+    date.seats = seats
+    db.session.flush()
+    rsvps.promote(date)
+
+
+def change_seats(date: EventDate, seats: int | None, by: User) -> None:
+    """`set_seats` for one date by a volunteer: logged. Raises EventIsOver, SeatsBelowTaken."""
+    _check_not_over(date)
+    if date.seats == seats:
+        return
+    set_seats(date, seats)
+    changes.log(date.event, by, "seats", [date.public_id])
+    calendar.changed(date.event, [date])
+
+
+def going_on(event: Event, but: DateState = DateState.CANCELLED) -> list[EventDate]:
+    """The dates to come that a step for all of them would reach: `but` is the state they would get."""
+    done = {DateState.CANCELLED, but}
+    return [date for date in to_come(event) if date.state not in done]
+
+
+def to_come(event: Event) -> list[EventDate]:
+    return [date for date in event.dates if not date.is_over]
+
+
+def usual(event: Event) -> EventDate | None:
+    """The date that stands for the others: the first to come, else the last."""
+    return event.next_date or (event.dates[-1] if event.dates else None)
+
+
+def lock_all(event: Event) -> None:
+    """All its dates, in the order of their ids, so that two who do this never block each other."""
+    db.session.flush()
+    assert event.dates is not None  # in hand, or the rows that are read below are forgotten at once
+    ours = select(EventDate).where(EventDate.event_id == event.id).order_by(EventDate.id)
+    ours = ours.options(selectinload(EventDate.reasons))
+    db.session.scalars(ours.with_for_update(of=EventDate).execution_options(populate_existing=True)).all()
+
+
+def new_series(rule: str, first: Times, until: datetime) -> Series:
+    """A series that is in no activity yet; `until` is its last start."""
+    rrulestr(rule)  # what we write must be a rule that others can read
+    return Series(uid=_new_uid(), rule=rule, first_start=first.starts_at, first_end=first.ends_at, until=until)
+
+
+def mint(date: EventDate) -> None:
+    if date.series is None and date.uid is None:
+        date.uid = _new_uid()
+
+
+# ---- inside
+
+
+def _all_off(event: Event, state: DateState, reason: str, by: User, translations: dict[str, str]) -> None:
+    lock_all(event)
+    if not to_come(event):
+        raise errors.EventIsOver
+    take_off(going_on(event, state), state, reason, by, translations)
+
+
+def _take_off(dates: Sequence[EventDate], state: DateState, reason: str, by: User | None, translations: dict[str, str]) -> None:
+    for date in dates:
+        _check_can_be_off(date, reason)
+    kind = "cancelled" if state == DateState.CANCELLED else "postponed"
+    update_together([(date, {"state": state, "reason": reason.strip()}) for date in dates])
+    for date in dates:
+        date.reasons = [ReasonText(language=code, text=text) for code, text in translations.items() if text.strip()]
+    event = dates[0].event
+    changes.log(event, by, kind, [date.public_id for date in dates])
+    db.session.flush()
+    calendar.changed(event, dates)
+    if event.stage == Stage.PUBLISHED:
+        notices.tell_of_dates(f"date_{kind}", dates)
+
+
+def _check_can_be_off(date: EventDate, reason: str) -> None:
+    if date.event.stage != Stage.PUBLISHED:
+        raise errors.NotPublished
+    _check_not_over(date)
+    if date.is_cancelled:
+        raise errors.DateIsCancelled
+    if not reason.strip():
+        raise errors.NoReason
+
+
+def _check_not_over(date: EventDate) -> None:
+    if date.is_over:
+        raise errors.EventIsOver
+
+
+def _tell(date: EventDate, notice: str) -> None:
+    """Calendars and people, in the commit of the change."""
+    db.session.flush()
+    calendar.changed(date.event, [date])
+    if date.event.stage == Stage.PUBLISHED:
+        notices.tell_of_date(notice, date)
+
+
+def _new_uid() -> str:
+    """Random: no host name and nobody's data in it (RFC 7986 section 5.3)."""
+    return str(uuid.uuid4())
