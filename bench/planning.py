@@ -19,14 +19,14 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from sqlalchemy import event as signal  # noqa: E402
-from sqlalchemy import func, insert, select  # noqa: E402
+from sqlalchemy import event as signal
+from sqlalchemy import func, insert, select
 
-from tests.conftest import Visitor, forms_of, make_app, migrate  # noqa: E402
-from vwg import clock, demo  # noqa: E402
-from vwg.db import db, writing  # noqa: E402
-from vwg.domain import dates, events  # noqa: E402
-from vwg.models import Event, EventDate, Household, Notice, Rsvp, RsvpContact, RsvpStatus  # noqa: E402
+from tests.conftest import Visitor, forms_of, make_app, migrate
+from vwg import clock, demo
+from vwg.db import db, writing
+from vwg.domain import dates, events
+from vwg.models import Event, EventDate, Household, Notice, Rsvp, RsvpContact, RsvpStatus
 
 MOST_QUERIES = 15
 

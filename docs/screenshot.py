@@ -12,15 +12,15 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
-import flask_migrate  # noqa: E402  the house stands above
-from PIL import Image  # noqa: E402
-from playwright.sync_api import sync_playwright  # noqa: E402
-from werkzeug.serving import make_server  # noqa: E402
+import flask_migrate
+from PIL import Image
+from playwright.sync_api import sync_playwright
+from werkzeug.serving import make_server
 
-from tests.browser.conftest import CHROMIUM  # noqa: E402
-from vwg import create_app, demo  # noqa: E402
-from vwg.config import Config  # noqa: E402
-from vwg.db import db, writing  # noqa: E402
+from tests.browser.conftest import CHROMIUM
+from vwg import create_app, demo
+from vwg.config import Config
+from vwg.db import db, writing
 
 FILE = ROOT / "docs" / "screenshot.png"
 MOST = 200_000  # bytes

@@ -101,7 +101,7 @@ def _ask(address: str, asked: dict[str, str], rules: Rules, ends: float) -> tupl
         lines += ["Accept-Encoding: gzip", "Connection: close", *(f"{name}: {value}" for name, value in asked.items() if value and value.isprintable() and value.isascii())]
         connection.settimeout(_left(ends))
         connection.sendall(("\r\n".join(lines) + "\r\n\r\n").encode("ascii"))
-        response = http.client.HTTPResponse(_Timed(connection, ends), method="GET")  # type: ignore[arg-type]
+        response = http.client.HTTPResponse(_Timed(connection, ends), method="GET")  # type: ignore[arg-type]  # of a socket it only makes a file
         response.begin()
         return _read(response)
     finally:

@@ -222,7 +222,7 @@ def needed(sentence: str) -> Any:
         if field.data is None or (isinstance(field.data, str) and not field.data.strip()):
             raise ValidationError(gettext(sentence))
 
-    check.field_flags = {"required": True}  # type: ignore[attr-defined]
+    check.field_flags = {"required": True}  # type: ignore[attr-defined]  # where wtforms looks for it
     return check
 
 

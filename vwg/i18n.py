@@ -28,7 +28,7 @@ def register(app: Flask) -> None:
     app.url_defaults(_keep_language)
     app.before_request(_speak_default)
     app.jinja_env.add_extension("jinja2.ext.i18n")
-    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # the extension above brings it
         phrases.gettext, phrases.ngettext, newstyle=True, pgettext=phrases.pgettext, npgettext=phrases.npgettext
     )
     app.jinja_env.globals.update(

@@ -10,7 +10,7 @@ import smtplib
 import ssl
 from dataclasses import dataclass
 from email import message_from_bytes, policy
-from email.headerregistry import Address, HeaderRegistry, UnstructuredHeader
+from email.headerregistry import Address, AddressHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
 from email.utils import format_datetime
 from urllib.parse import unquote, urlsplit
@@ -39,7 +39,7 @@ class _WholeLine(UnstructuredHeader):
     """A header that is one address: Python would cut it into encoded words, which nobody reads back."""
 
     def fold(self, *, policy: policy.Policy) -> str:
-        return f"{self.name}: {self}{policy.linesep}"  # type: ignore[attr-defined]
+        return f"{self.name}: {self}{policy.linesep}"  # type: ignore[attr-defined]  # the registry makes it a child of BaseHeader too
 
 
 _headers = HeaderRegistry()
@@ -292,7 +292,8 @@ def _attach_calendar(mail: EmailMessage, notice: Notice) -> None:
 
 def _bare(header: object) -> str:
     """The address alone."""
-    return str(header.addresses[0].addr_spec)  # type: ignore[attr-defined]
+    assert isinstance(header, AddressHeader)
+    return header.addresses[0].addr_spec
 
 
 def _own_host() -> str:

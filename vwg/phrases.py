@@ -16,6 +16,7 @@ from datetime import date, datetime
 from functools import cache
 from io import BytesIO
 from pathlib import Path
+from typing import Literal
 
 from babel import Locale
 from babel.dates import format_skeleton, format_timedelta, get_day_names, get_month_names
@@ -263,8 +264,8 @@ def ago(moment: datetime) -> str:
     return str(format_timedelta(moment - clock.now(), add_direction=True, locale=language().locale))
 
 
-def weekday(given: date, width: str = "wide") -> str:
-    return str(get_day_names(width, locale=language().locale)[given.weekday()])  # type: ignore[arg-type]
+def weekday(given: date, width: Literal["abbreviated", "short", "wide"] = "wide") -> str:
+    return str(get_day_names(width, locale=language().locale)[given.weekday()])
 
 
 def month(given: date) -> str:

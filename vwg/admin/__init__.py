@@ -4,5 +4,5 @@ from flask import Blueprint
 
 bp = Blueprint("admin", __name__)
 
-from vwg.admin import style as style  # noqa: E402  likewise
-from vwg.admin import views as views  # noqa: E402  the views hang on bp
+from vwg.admin import style as style
+from vwg.admin import views as views

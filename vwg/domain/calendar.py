@@ -9,7 +9,7 @@ of exactly the feeds it stands in moved. Other languages are made when somebody 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, delete, or_, select, true, update
+from sqlalchemy import ColumnElement, delete, insert, or_, select, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, selectinload
 
@@ -170,7 +170,7 @@ def _store(row: Published, language: str, body: bytes) -> None:
     """In one language, instead of what stood there."""
     db.session.execute(delete(CalendarBytes).where(CalendarBytes.published_id == row.id, CalendarBytes.language == language))
     values = {"published_id": row.id, "language": language, "renderer": ical.renderer(language), "bytes": body}
-    db.session.execute(CalendarBytes.__table__.insert(), values)  # type: ignore[attr-defined]
+    db.session.execute(insert(CalendarBytes), values)
     db.session.expire(row, ["bytes"])
 
 
@@ -287,7 +287,7 @@ def _write(row: Published, thing: ical.Thing) -> None:
     stamp = ical.Stamp(row.sequence, row.changed_at)
     db.session.execute(delete(CalendarBytes).where(CalendarBytes.published_id == row.id))
     db.session.execute(
-        CalendarBytes.__table__.insert(),  # type: ignore[attr-defined]
+        insert(CalendarBytes),
         {
             "published_id": row.id, "language": phrases.SOURCE, "renderer": ical.renderer(phrases.SOURCE),
             "bytes": ical.vevents(thing, phrases.SOURCE, stamp),

@@ -5,7 +5,7 @@ so that a second run adds nobody.
 """
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import phonenumbers
@@ -186,9 +186,9 @@ def _keys(kbo: str, vcode: str, host: str, name: str) -> list[tuple[str, str]]:
 def _read(line: int, cells: dict[str, str]) -> Judged:
     problems: list[str] = []
 
-    def checked(name: str, read: object, sentence: str) -> str:
+    def checked(name: str, read: Callable[[str], object], sentence: str) -> str:
         try:
-            return str(read(cells.get(name, "")))  # type: ignore[operator]
+            return str(read(cells.get(name, "")))
         except (ValueError, errors.RuleBroken):
             problems.append(gettext(sentence) % {"text": cells[name][:40]})
             return ""

@@ -50,7 +50,7 @@ def agenda_list(form: str) -> ResponseReturnValue:
 
 def _answer(feed: Feed) -> Answer | None:
     """As calendars have it: one look-up while nothing moved, and the last good bytes on a bad day."""
-    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    app = current_app._get_current_object()  # type: ignore[attr-defined]  # it says that it is a Flask; this is the one behind it
     shelf, eyes = reading.shelf(app), app.extensions["vwg feed eyes"]
     assert isinstance(eyes, Eyes)
     kept = shelf.answers.get(feed)
@@ -60,7 +60,7 @@ def _answer(feed: Feed) -> Answer | None:
         if kept is not None and kept.state == state and clock.now() - kept.changed_at < GOOD_FOR and not dict(feed.asked).get("partner"):
             return kept
         plain = _written(feed)
-    except (SQLAlchemyError, eyes.engine.dialect.dbapi.Error):  # type: ignore[union-attr]
+    except (SQLAlchemyError, eyes.engine.dialect.dbapi.Error):  # type: ignore[union-attr]  # an engine has its driver
         db.session.rollback()
         return kept
     made = Answer(hashlib.sha256(plain).hexdigest()[:20], clock.now(), plain, state, content_type=KINDS[feed.form])

@@ -154,7 +154,7 @@ def _written(feed: Feed, head: ical.Head, pieces: Sequence[Piece], look: Look) -
 
 
 def _app() -> Flask:
-    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # it says that it is a Flask; this is the one behind it
     return app
 
 
@@ -213,7 +213,7 @@ def _pieces(connection: Connection, feed: Feed, since: datetime) -> list[Piece]:
     mark, language = ical.renderer(feed.language), feed.language
     known = shelf(_app()).pieces
     found: list[Piece | None] = []
-    unknown: list[int] = []
+    unknown: list[tuple[int, Piece]] = []
     values = {"feed": feed.name, "language": language, "mark": mark, "since": since}
     for identity, sequence, changed_at, starts_at, ends_at, ready in connection.execute(_LIST, values).all():
         token = (identity, sequence, changed_at)
@@ -223,12 +223,11 @@ def _pieces(connection: Connection, feed: Feed, since: datetime) -> list[Piece]:
             if ready is not None:
                 shelf(_app()).put(language, mark, piece)
             else:
-                unknown.append(len(found))
+                unknown.append((len(found), piece))
         found.append(piece)
     if unknown:
-        made = _made(connection, [found[place] for place in unknown], language, mark)  # type: ignore[misc]
-        for place in unknown:
-            bare: Piece = found[place]  # type: ignore[assignment]
+        made = _made(connection, [bare for _, bare in unknown], language, mark)
+        for place, bare in unknown:
             body = made.get(bare.token[0])
             found[place] = shelf(_app()).put(language, mark, replace(bare, bytes=body)) if body else None
     return [piece for piece in found if piece is not None]

@@ -82,13 +82,16 @@ class CategoryForm(Form):
 
 def _category_form(category: Category | None) -> CategoryForm:
     """With a name in each language of the group; Dutch must be there."""
-    shown = type("ShownCategoryForm", (CategoryForm,), {})
+
+    class Shown(CategoryForm):
+        """This one can be added to; the other is everybody's."""
+
     for code in dict.fromkeys(["nl", *group().languages]):
-        setattr(shown, f"name_{code}", StringField(phrases.KNOWN[code].own_name, [at_most(60)]))
+        setattr(Shown, f"name_{code}", StringField(phrases.KNOWN[code].own_name, [at_most(60)]))
     if category is None:
-        return shown(data={"colour": "green", "icon": "calendar"})  # type: ignore[no-any-return]
+        return Shown(data={"colour": "green", "icon": "calendar"})
     names = {f"name_{text.language}": text.name for text in category.texts}
-    form: CategoryForm = shown(data={"colour": category.colour, "icon": category.icon, **names})
+    form = Shown(data={"colour": category.colour, "icon": category.icon, **names})
     if category.icon not in kinds.ICONS:
         form.icon.choices = [SelectChoice(category.icon, category.icon), *form.icon.choices]
     return form

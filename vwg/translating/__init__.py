@@ -4,6 +4,6 @@ from flask import Blueprint
 
 bp = Blueprint("translating", __name__)
 
-from vwg.translating import clips as clips  # noqa: E402
-from vwg.translating import texts as texts  # noqa: E402
-from vwg.translating import views as views  # noqa: E402  the views hang on bp
+from vwg.translating import clips as clips
+from vwg.translating import texts as texts
+from vwg.translating import views as views
