@@ -19,6 +19,7 @@ from sqlalchemy import Enum as EnumType
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import DeclarativeBase, Session, registry
 from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm.interfaces import ORMOption
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -107,15 +108,15 @@ class Gone(LookupError):
 Row = TypeVar("Row", bound=Base)
 
 
-def locked(noun: type[Row], identity: int) -> Row:
-    """The row, read afresh; nobody else can change it until we commit.
+def locked(noun: type[Row], identity: int, *along: ORMOption) -> Row:
+    """The row, read afresh; nobody else can change it until we commit. `along`: what is read afresh with it.
 
     Raises NotWriting outside a writing request or `writing()`, Gone when the row is not there.
     """
     if not _writing.get():
         raise NotWriting(f"locked({noun.__name__}) outside a writing transaction")
     row = db.session.scalars(
-        select(noun).where(noun.id == identity).with_for_update(of=noun).execution_options(populate_existing=True)  # type: ignore[attr-defined]
+        select(noun).where(inspect(noun).primary_key[0] == identity).options(*along).with_for_update(of=noun).execution_options(populate_existing=True)
     ).one_or_none()
     if row is None:
         raise Gone(noun.__name__)
@@ -136,7 +137,7 @@ def update_together(changes: Sequence[tuple[Base, dict[str, Any]]]) -> None:
     for row, values in changes:
         if counter:
             values = {**values, counter: getattr(row, counter) + 1}
-        rows.append({f"new_{name}": value for name, value in values.items()} | {"identity": row.id})  # type: ignore[attr-defined]
+        rows.append({f"new_{name}": value for name, value in values.items()} | {"identity": mapper.primary_key_from_instance(row)[0]})
         for name, value in values.items():
             set_committed_value(row, name, value)
     names = [name.removeprefix("new_") for name in rows[0] if name != "identity"]

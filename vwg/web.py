@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Flask, Response, abort, current_app, g, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, Response, abort, current_app, g, has_request_context, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_compress import Compress
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.local import LocalProxy
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -102,6 +103,13 @@ def _begin() -> None:
     g.began = time.perf_counter()
     allow_writing(request.method not in SAFE_METHODS)
     _refuse_nothing_signs()
+
+
+@event.listens_for(Session, "after_commit")
+def _saved(session: Session) -> None:
+    """A request saves once. What it reads after that, for its answer, keeps nobody else from writing."""
+    if has_request_context() and not session.info.get(guards.LOOKS):
+        allow_writing(False)
 
 
 def _refuse_nothing_signs() -> None:

@@ -10,16 +10,18 @@ from collections.abc import Iterable, Iterator
 from dataclasses import astuple, dataclass
 
 from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy.orm import joinedload
 
 from vwg import clock, keys
 from vwg.db import db
 from vwg.domain import errors, notices, pace, supports
 from vwg.domain.settings import group
-from vwg.models import DateState, EventDate, Household, Rsvp, RsvpContact, RsvpStatus, Signup, Stage, User
+from vwg.models import DateState, Event, EventDate, Household, Rsvp, RsvpContact, RsvpStatus, Signup, Stage, User
 
 MOST_PEOPLE = 30
 LONGEST_NAME = 40
 LOOKED_AT_ONCE = 20  # of a waiting list
+WITH_ITS_RULES = joinedload(EventDate.event).lazyload(Event.texts)  # for `locked`: who may sign up, and which seats are kept
 
 
 @dataclass(frozen=True)
@@ -78,14 +80,14 @@ def sign_up(
         _check_comes_once(date, household)
         household.used_at = clock.now()
     rsvp = Rsvp(
-        name=name.strip(), language=language, household=household, entered_by=entered_by,
+        public_id=keys.public_id("r"), generation=0, name=name.strip(), language=language, household=household, entered_by=entered_by,
         form_key=form_key, form_seal=seal, queued_at=clock.now(), number=_next_number(date),
         status=RsvpStatus.WAITING, **vars(party),
     )  # fmt: skip
+    _give_code(rsvp, date.event_id)
     rsvp.date = date
     db.session.add(rsvp)
     db.session.flush()
-    _give_code(rsvp)
     _tell(let_in(date), but=rsvp)
     return rsvp
 
@@ -289,13 +291,11 @@ def by_code(event_id: int, digits: str) -> Rsvp | None:
     ).first()
 
 
-def _give_code(rsvp: Rsvp) -> None:
+def _give_code(rsvp: Rsvp, event_id: int) -> None:
     """A code that no other sign-up of this activity has."""
-    event_id = rsvp.date.event_id
     while by_code(event_id, code(rsvp)) is not None:
         rsvp.generation += 1
     rsvp.code_hmac = keys.sealed("code", event_id, code(rsvp))
-    db.session.flush()
 
 
 def new_form_key(after: str | None = None) -> str:
