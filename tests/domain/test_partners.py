@@ -7,8 +7,8 @@ from tests.conftest import world_kitchen
 from vwg.db import db
 from vwg.demo import Cast
 from vwg.domain import dates, errors, events, invitations, partners
-from vwg.domain.partners import Details
-from vwg.models import Notice, NoticeChannel, PartnerKind, Visibility
+from vwg.domain.partners import Details, Person
+from vwg.models import NeverMail, Notice, NoticeChannel, PartnerKind, Visibility
 
 
 def test_strangers_find_only_who_agreed_to_be_listed(town: Cast) -> None:
@@ -89,3 +89,25 @@ def times() -> list[dates.Times]:
     from tests.conftest import hours
 
     return [hours(22, 10, 12)]
+
+
+def test_never_mail_again_holds_for_the_address_whoever_writes_it_down(town: Cast) -> None:
+    """Taken away and added again, at another partner, or in a table: it is the same mailbox."""
+    twin = partners.add_contact(town.bakery, Person("Bert", email="bert@example.org"))
+    partners.never_mail(town.bert)
+    assert twin.never_mail_at is not None
+
+    partners.remove_contact(town.bert)
+    again = partners.add_contact(town.de_brug, Person("Bert", email="Bert@example.org", phone="+32470000001"))
+    first = partners.add(Details("Toneelkring", contact_name="Bert", contact_email="bert@example.org")).contacts[0]
+    assert [each.takes_mail for each in (again, first)] == [False, False]
+    assert "bert@example.org" not in {noted.seal for noted in db.session.scalars(select(NeverMail))}
+
+    partners.change_contact(again, Person("Rahim", email="rahim@example.org"))
+    assert again.takes_mail
+    partners.change_contact(again, Person("Bert", email="bert@example.org"))
+    assert not again.takes_mail
+
+    partners.mail_again(again)
+    assert [each.takes_mail for each in (again, first, twin)] == [True, True, True]
+    assert db.session.scalars(select(NeverMail)).all() == []

@@ -44,11 +44,12 @@ def test_a_wrong_number_is_said_and_may_be_left_out(visitor: Visitor) -> None:
 def test_everything_behind_more_stands_on_its_page(visitor: Visitor) -> None:
     jo = visitor.signed_in_as("jo")
     page = jo.press(NEW, {
-        "name": "Fietsclub", "lends": ["van", "tools"], "tags": "Sport, buren", "street": "Kerkstraat 1", "postcode": "9270", "town": "Kalken", "access": "Bel achteraan",
+        "name": "Fietsclub", "lends": ["van", "tools"], "lends_van": "8 zitplaatsen, vraag Wout", "lends_tent": "niet aangevinkt", "tags": "Sport, buren", "street": "Kerkstraat 1", "postcode": "9270", "town": "Kalken", "access": "Bel achteraan",
         "opening_hours": "za 9–12 u.", "languages": ["nl", "ar"], "website": "www.fietsclub.example", "kbo": "BE0475250609", "listed": "y",
     })  # fmt: skip
-    for said in ("Kerkstraat 1, 9270 Kalken", "Bel achteraan", "za 9–12 u.", "العربية", "fietsclub.example", "0475.250.609", "A van"):
+    for said in ("Kerkstraat 1, 9270 Kalken", "Bel achteraan", "za 9–12 u.", "العربية", "fietsclub.example", "0475.250.609", "A van: 8 zitplaatsen, vraag Wout"):
         assert said in page.text
+    assert "niet aangevinkt" not in page.text and 'value="8 zitplaatsen, vraag Wout"' in jo.get(f"{page.request.path}/edit").text
     stranger = Visitor(visitor.app).get(page.request.path).text
     assert "za 9–12 u." in stranger and "A van" not in stranger and "buren" not in stranger
     assert "Fietsclub" in jo.get("/en/partners/?tag=buren").text and "De Brug" not in jo.get("/en/partners/?tag=buren").text.partition("<main")[2]

@@ -283,6 +283,8 @@ def could_not_mail(notice: Notice, has_phone: bool, for_good: bool) -> None:
     if not for_good and notice.tries < MOST_TRIES:
         notice.state = NoticeState.WAITING
         notice.due_at = clock.now() + BACK_OFF[min(notice.tries, len(BACK_OFF)) - 1]
+    elif notice.kind == "still_right":  # asked by mail or not at all
+        dropped(notice)
     elif has_phone and notice.kind != "calendar_file":
         notice.state = NoticeState.WAITING
         notice.channel = NoticeChannel.CALL

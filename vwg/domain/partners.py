@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import selectinload
 
-from vwg import clock
+from vwg import clock, keys
 from vwg.db import db
 from vwg.domain import calendar, doubles, errors, notices, numbers
 from vwg.domain.settings import group
@@ -21,6 +21,7 @@ from vwg.models import (
     Invitation,
     Need,
     NeedKind,
+    NeverMail,
     Notice,
     NoticeChannel,
     NoticeState,
@@ -32,6 +33,7 @@ from vwg.models import (
 )
 from vwg.phrases import N_, folded
 
+LONGEST_LENDS_NOTE = 120
 A_PAGE = 20  # partners on one page of the directory, and suggested at once when asking
 
 KINDS = {
@@ -95,6 +97,7 @@ class Details:
     public_phone: str = ""
     website: str = ""
     lends: list[str] = field(default_factory=list)
+    lends_notes: dict[str, str] = field(default_factory=dict)  # of what they lend: how many, until when, whom to ask
     listed: bool = False  # they agreed to stand in the public directory
     place_name: str = ""  # of the building, where it has one
     street: str = ""
@@ -240,20 +243,26 @@ def contact_for_asking(partner: Partner) -> Contact | None:
 
 
 def never_mail(contact: Contact) -> None:
-    """They never want mail again. It holds at once: what was to be mailed becomes a call to make."""
-    if contact.never_mail_at is None:
-        contact.never_mail_at = clock.now()
-    waiting = select(Notice).where(
-        Notice.recipient_kind == "contact", Notice.recipient_id == contact.id,
-        Notice.channel == NoticeChannel.MAIL, Notice.state == NoticeState.WAITING,
-    )  # fmt: skip
-    for notice in db.session.scalars(waiting):
-        notices.could_not_mail(notice, has_phone=bool(contact.phone), for_good=True)
+    """They never want mail again. It holds at once, for this address wherever it stands or is written down
+    again: what was to be mailed becomes a call to make."""
+    if contact.email:
+        db.session.merge(NeverMail(seal=_sealed(contact.email)))
+    for each in _of_address(contact):
+        each.never_mail_at = each.never_mail_at or clock.now()
+        waiting = select(Notice).where(
+            Notice.recipient_kind == "contact", Notice.recipient_id == each.id, Notice.channel == NoticeChannel.MAIL, Notice.state == NoticeState.WAITING
+        )
+        for notice in db.session.scalars(waiting):
+            notices.could_not_mail(notice, has_phone=bool(each.phone), for_good=True)
 
 
 def mail_again(contact: Contact) -> None:
     """They changed their mind, and said so."""
-    contact.never_mail_at = None
+    noted = db.session.get(NeverMail, _sealed(contact.email))
+    if noted is not None:
+        db.session.delete(noted)
+    for each in _of_address(contact):
+        each.never_mail_at = None
 
 
 def who_lends(kind: str) -> Sequence[Partner]:
@@ -294,6 +303,8 @@ def _fill(partner: Partner, details: Details) -> None:
     _fill_contact(partner, details)
     standing = {asset.kind: asset for asset in partner.assets}
     partner.assets = [standing.get(kind) or Asset(kind=kind) for kind in details.lends]
+    for asset in partner.assets:
+        asset.note = " ".join(details.lends_notes.get(asset.kind, "").split())[:LONGEST_LENDS_NOTE]
     tags = sorted({" ".join(tag.lower().split()) for tag in details.tags if tag.strip()})
     had = {each.tag: each for each in partner.tags}
     partner.tags = [had.get(tag) or PartnerTag(tag=tag) for tag in tags]
@@ -332,8 +343,8 @@ def _fill_contact(partner: Partner, details: Details) -> None:
         partner.contacts.append(Contact(name=""))
     contact = partner.contacts[0]
     contact.name = details.contact_name.strip()
-    contact.email = details.contact_email.strip().lower()
     contact.phone = details.contact_phone
+    _write_to(contact, details.contact_email)
     contact.language = details.contact_language
     contact.channel = details.contact_channel
 
@@ -364,9 +375,7 @@ def add_contact(partner: Partner, person: Person) -> Contact:
 
 
 def change_contact(contact: Contact, person: Person) -> None:
-    """Raises ContactWithoutName, SignInNeedsMail. Another address is not one that asked us to stop."""
-    if contact.email != person.email.strip().lower():
-        contact.never_mail_at = None
+    """Raises ContactWithoutName, SignInNeedsMail."""
     _describe(contact, person)
     db.session.flush()
 
@@ -383,13 +392,35 @@ def remove_contact(contact: Contact) -> None:
     db.session.flush()
 
 
+def _write_to(contact: Contact, email: str) -> None:
+    """Another address is not the one that asked us to stop; one that did is, whoever writes it down."""
+    email = email.strip().lower()
+    if contact.email == email and contact.never_mail_at is not None:
+        return
+    contact.email = email
+    noted = db.session.get(NeverMail, _sealed(email)) if email else None
+    contact.never_mail_at = noted.at if noted else None
+
+
+def _of_address(contact: Contact) -> Sequence[Contact]:
+    """Everybody with this address, for one person may stand with two partners."""
+    if not contact.email:
+        return [contact]
+    return db.session.scalars(select(Contact).where(func.lower(Contact.email) == contact.email.lower()).order_by(Contact.id)).all()
+
+
+def _sealed(email: str) -> str:
+    return keys.sealed("never mail", email.lower())
+
+
 def _describe(contact: Contact, person: Person) -> None:
     if not (person.name.strip() or person.email.strip() or person.phone):
         raise errors.ContactWithoutName
     if person.signs_in and not person.email.strip():
         raise errors.SignInNeedsMail
     contact.name, contact.role = person.name.strip(), person.role.strip()
-    contact.email, contact.phone = person.email.strip().lower(), person.phone
+    contact.phone = person.phone
+    _write_to(contact, person.email)
     contact.language, contact.channel = person.language, person.channel
     if not person.signs_in:
         contact.user = None

@@ -15,7 +15,7 @@ from vwg.models.look import Look
 from vwg.models.need import Need, NeedKind
 from vwg.models.notice import Notice, NoticeChannel, NoticeState
 from vwg.models.offer import Offer, Vouch
-from vwg.models.partner import Asset, Contact, ContactChannel, ListingChange, Partner, PartnerKind, PartnerNote, PartnerTag
+from vwg.models.partner import Asset, Contact, ContactChannel, ListingChange, NeverMail, Partner, PartnerKind, PartnerNote, PartnerTag
 from vwg.models.phrase import Phrase, PhraseClip
 from vwg.models.picture import Picture, PictureBlob
 from vwg.models.place import Place
@@ -37,7 +37,7 @@ __all__ = [
     "PhraseClip", "Place", "Pledge", "PledgeState", "Published", "PublishedIn",
     "ReasonText", "Role", "Rsvp", "RsvpContact", "RsvpStatus", "RsvpSupport", "Series",
     "Setting", "SignIn", "Signup", "Stage", "Tombstone", "User", "UserRole", "UserSession",
-    "Helper", "Task", "TaskTemplate", "Visibility", "ContactChannel", "ListingChange", "PartnerNote", "PartnerTag", "Way",
+    "Helper", "Task", "TaskTemplate", "Visibility", "ContactChannel", "ListingChange", "NeverMail", "PartnerNote", "PartnerTag", "Way",
     "ImportedCalendar", "ImportedItem", "Proposal", "ProposalState", "WelcomePlace", "WelcomeTaken",
     "Lift", "LiftRider", "Offer", "TextWish", "Translator", "Vouch",
 ]  # fmt: skip

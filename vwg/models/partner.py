@@ -150,6 +150,15 @@ class Contact(Base):
         return bool(self.email) and self.never_mail_at is None and self.channel in {ContactChannel.MAIL, None}
 
 
+class NeverMail(Base):
+    """An address that wants no mail of ours, sealed: it holds whoever writes that address down again."""
+
+    __tablename__ = "never_mail"
+
+    seal: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
 class PartnerNote(Base):
     """What a volunteer wrote down about a partner: never about the people we help."""
 

@@ -21,7 +21,7 @@ from vwg.domain import numbers
 from vwg.domain.errors import RuleBroken
 from vwg.domain.invitations import MOST_PLEDGED, Offer
 from vwg.domain.listings import Listing
-from vwg.domain.partners import CHANNELS, KINDS, LENDS, Details, Person
+from vwg.domain.partners import CHANNELS, KINDS, LENDS, LONGEST_LENDS_NOTE, Details, Person
 from vwg.domain.relations import LONGEST_NOTE
 from vwg.forms import EmailField, Form, NumberField, PhoneField, VersionedForm, at_most, between, needed
 from vwg.models import Contact, ContactChannel, Invitation, Need, Partner, PartnerKind, PartStat
@@ -102,6 +102,9 @@ class PartnerForm(VersionedForm):
         self.languages.choices = self.contact_language.choices
         if not self.is_submitted() and partner is not None:
             self.lends.data = [asset.kind for asset in partner.assets]
+            for asset in partner.assets:
+                if asset.kind in LENDS:
+                    self[f"lends_{asset.kind}"].data = asset.note
             self.tags.data = ", ".join(each.tag for each in partner.tags)
             self.kbo.data = numbers.shown_kbo(partner.kbo)
 
@@ -128,7 +131,7 @@ class PartnerForm(VersionedForm):
         return Details(
             name=self.name.data or "", kind=PartnerKind(self.kind.data), contact_language=self.contact_language.data,
             contact_channel=ContactChannel(self.contact_channel.data), lends=self.lends.data or [], listed=self.listed.data,
-            languages=self.languages.data or [], tags=(self.tags.data or "").split(","), trusted=self.trusted.data, **texts,
+            lends_notes={kind: self[f"lends_{kind}"].data or "" for kind in LENDS}, languages=self.languages.data or [], tags=(self.tags.data or "").split(","), trusted=self.trusted.data, **texts,
         )  # fmt: skip
 
     @property
@@ -140,6 +143,10 @@ class PartnerForm(VersionedForm):
         """Something behind "More" must be looked at again: then it stands open."""
         seen = {"name", "kind", "text", "contact_name", "contact_phone", "contact_email"}
         return self.numbers_are_wrong or any(field.errors for field in self if field.name not in seen)
+
+
+for _kind in LENDS:  # a line beside each thing they lend: how many, until when, whom to ask
+    setattr(PartnerForm, f"lends_{_kind}", StringField(N_("How many, how large, what to know?"), [at_most(LONGEST_LENDS_NOTE)]))
 
 
 class ContactForm(Form):

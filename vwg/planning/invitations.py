@@ -265,7 +265,7 @@ def _invitation(identity: int) -> Invitation:
 
 def _may_see(notice: Notice) -> bool:
     """Partners' mails every volunteer; people's only the hosts of their date."""
-    if notice.subject_kind in {"invitation", "proposal"}:
+    if notice.subject_kind in {"invitation", "proposal", "partner"}:
         return True
     date = messages.date_of(notice)
     return date is not None and permissions.can_see_names(me(), date)

@@ -56,6 +56,11 @@ def upgrade() -> None:
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_household'))
     )
+    op.create_table('never_mail',
+    sa.Column('seal', sa.String(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('seal', name=op.f('pk_never_mail'))
+    )
     op.create_table('picture',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('public_id', sa.String(), nullable=False),
@@ -1116,6 +1121,7 @@ def downgrade() -> None:
     op.drop_table('published')
     op.drop_table('place')
     op.drop_table('picture')
+    op.drop_table('never_mail')
     op.drop_table('household')
     op.drop_table('feed_state')
     op.drop_table('category')
