@@ -22,7 +22,9 @@ from wtforms.validators import ValidationError
 
 from vwg import addresses, clock, links, permissions
 from vwg.db import allow_writing, db
+from vwg.domain import passkeys
 from vwg.domain.errors import FormIsOld
+from vwg.domain.settings import group
 from vwg.models import User, UserSession
 
 JUST_NOW = timedelta(minutes=15)
@@ -54,13 +56,25 @@ def me() -> User:
     return user
 
 
-def signed_in_just_now() -> bool:
-    """Whether this device signed in within the last quarter of an hour: asked before names leave the house.
+def this_device() -> UserSession | None:
+    """The row that this browser's cookie names, ended or not."""
+    return db.session.get(UserSession, session.get("device", 0))
 
-    It stands where a passkey will: a telephone that was left unlocked takes no list along.
-    """
-    device = db.session.get(UserSession, session.get("device", 0))
-    return device is not None and device.ended_at is None and device.created_at > clock.now() - JUST_NOW
+
+def is_sure() -> bool:
+    """Whether this device showed within the last quarter of an hour who holds it: a telephone that was
+    left unlocked takes no list along. By a passkey; who has none, by signing in; and who has one that
+    does not work here, by signing in once more."""
+    device = this_device()
+    if device is None or viewer() is None:
+        return False
+    shown_at = device.sure_at or (None if passkeys.has_one(device.user) else device.created_at)
+    return shown_at is not None and shown_at > clock.now() - JUST_NOW
+
+
+def can_be_asked() -> bool:
+    """Whether there is a way to show it: without mail and without a passkey there is none."""
+    return bool(current_app.config["SMTP_URL"]) or group().is_demo or passkeys.has_one(me())
 
 
 def _user_of_device(device: int | None) -> User | None:
@@ -109,6 +123,24 @@ def volunteer(allowed: Callable[[User], bool] | None = None, keeps: bool = True)
 administrator = volunteer(permissions.can_administer)
 
 
+def sure(always: bool = False, keeps: bool = True) -> Callable[[View], View]:
+    """Under another guard: whoever is signed in also shows that it is them, before exports, everybody's
+    lists and settings. `always`: even where nothing can be asked. `keeps` as in `volunteer`."""
+
+    def guard(view: View) -> View:
+        @wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> ResponseReturnValue:
+            if is_sure() or not (always or can_be_asked()):
+                return cast(ResponseReturnValue, view(*args, **kwargs))
+            return _ask_to_be_sure(keeps)
+
+        marked = cast(View, guarded)
+        marked.asks_to_be_sure = True  # type: ignore[attr-defined]  # read by _marked; a view is a function, as below
+        return marked
+
+    return guard
+
+
 def signed_in(view: View) -> View:
     """Anybody with an account: a volunteer, or a partner's contact."""
 
@@ -144,14 +176,14 @@ def by_address(proof: str) -> Callable[[View], View]:
             return cast(ResponseReturnValue, view(*args, **kwargs))
 
         marked = _marked(cast(View, guarded), f"address: {proof}")
-        marked.without_token = True  # type: ignore[attr-defined]
+        marked.without_token = True  # type: ignore[attr-defined]  # a view is a function; on it stands what Flask finds again
         return marked
 
     return guard
 
 
 def _marked(view: View, who: str) -> View:
-    view.guard = who  # type: ignore[attr-defined]
+    view.guard = who + (", sure" if getattr(view, "asks_to_be_sure", False) else "")  # type: ignore[attr-defined]  # likewise
     return view
 
 
@@ -213,14 +245,23 @@ def _no_commit_from_an_old_form(session: Session) -> None:
 
 def _ask_to_sign_in(keeps: bool) -> ResponseReturnValue:
     """To the sign-in page and back. A filled form goes along as hidden fields where it may."""
+    return _send_to("accounts.sign_in", "accounts/ended.html", keeps)
+
+
+def _ask_to_be_sure(keeps: bool) -> ResponseReturnValue:
+    """To the page that asks for a passkey or another sign-in, and back, likewise."""
+    return _send_to("accounts.prove", "accounts/prove.html", keeps)
+
+
+def _send_to(page_that_asks: str, template: str, keeps: bool) -> ResponseReturnValue:
     if request.method in {"GET", "HEAD"}:
-        return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")))
+        return redirect(url_for(page_that_asks, next=request.full_path.rstrip("?")))
     allow_writing(False)
     fields = [] if not keeps else [(name, value) for name, value in request.form.items(multi=True) if name not in {"csrf_token", KEPT}]
     has_a_page = request.url_rule is not None and "GET" in (request.url_rule.methods or set())
     kept = json.dumps(fields) if fields and has_a_page else ""
     page = request.full_path.rstrip("?") if has_a_page else _path_of_referrer()
-    return render_template("accounts/ended.html", next=page, kept=kept, keeps=keeps), 401
+    return render_template(template, next=page, kept=kept, keeps=keeps), 401
 
 
 def local_path(given: str | None) -> str:

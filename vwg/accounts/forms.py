@@ -6,7 +6,8 @@ from typing import Any
 from flask import request
 from wtforms import HiddenField, StringField
 
-from vwg.forms import EmailField, Form, needed, plain_digits
+from vwg.domain import passkeys
+from vwg.forms import EmailField, Form, at_most, needed, plain_digits
 from vwg.guards import local_path
 from vwg.phrases import N_
 
@@ -45,6 +46,17 @@ class _DigitsField(StringField):
 
 class DigitsForm(ComingBack):
     digits = _DigitsField(N_("The six digits from the mail"), [needed(N_("Type the six digits from the mail."))])
+
+
+class PasskeyForm(Form):
+    """A new passkey; its answer comes from the browser by static/passkey.js."""
+
+    answer = HiddenField()
+    name = StringField(N_("What do you call it?"), [at_most(passkeys.LONGEST_NAME)], description=N_("So that you know later which one it is: my phone."))
+
+
+class PasskeyNameForm(Form):
+    name = StringField(N_("What do you call it?"), [at_most(passkeys.LONGEST_NAME)])
 
 
 def empty_sign_in_form(next: str = "", kept: str = "") -> SignInForm:

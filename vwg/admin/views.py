@@ -24,6 +24,7 @@ log = logging.getLogger("vwg")
 
 @bp.route("/settings", methods=["GET", "POST"])
 @guards.administrator
+@guards.sure()
 def settings() -> ResponseReturnValue:
     form = SettingsForm.now()
     with asking(form) as answered:
@@ -41,6 +42,7 @@ def settings() -> ResponseReturnValue:
 
 @bp.route("/logo", methods=["GET", "POST"])
 @guards.administrator
+@guards.sure()
 def logo() -> ResponseReturnValue:
     form = LogoForm()
     with asking(form) as answered:
@@ -54,6 +56,7 @@ def logo() -> ResponseReturnValue:
 
 @bp.post("/logo/remove")
 @guards.administrator
+@guards.sure()
 def remove_logo() -> ResponseReturnValue:
     pictures.remove_logo()
     db.session.commit()
@@ -63,6 +66,7 @@ def remove_logo() -> ResponseReturnValue:
 
 @bp.route("/volunteers", methods=["GET", "POST"], endpoint="volunteers")
 @guards.administrator
+@guards.sure()
 def all_volunteers() -> ResponseReturnValue:
     form = VolunteerForm.of(None)
     with asking(form) as answered:
@@ -76,6 +80,7 @@ def all_volunteers() -> ResponseReturnValue:
 
 @bp.route("/volunteers/<int:user_id>", methods=["GET", "POST"])
 @guards.administrator
+@guards.sure()
 def volunteer(user_id: int) -> ResponseReturnValue:
     person = _volunteer(user_id)
     form = VolunteerForm.of(person)
@@ -90,6 +95,7 @@ def volunteer(user_id: int) -> ResponseReturnValue:
 
 @bp.post("/volunteers/<int:user_id>/link")
 @guards.administrator
+@guards.sure()
 def link(user_id: int) -> ResponseReturnValue:
     """A link that signs in once, on the screen and nowhere else; who made it stays on the device's row."""
     person = _volunteer(user_id)
@@ -102,6 +108,7 @@ def link(user_id: int) -> ResponseReturnValue:
 
 @bp.route("/volunteers/<int:user_id>/leave", methods=["GET", "POST"])
 @guards.administrator
+@guards.sure()
 def leave(user_id: int) -> ResponseReturnValue:
     """Somebody takes over what she carried; without anything to carry nobody needs to."""
     person, form = _volunteer(user_id), LeaveForm()

@@ -36,6 +36,7 @@ from vwg.models import (
     Need,
     Notice,
     NoticeState,
+    PasskeyQuestion,
     Rsvp,
     RsvpContact,
     SignIn,
@@ -44,7 +45,7 @@ from vwg.models import (
 )
 
 PERSONAL_TABLES = (
-    "rsvp_contact", "rsvp_support", "rsvp", "helper", "household_coach", "household", "notice", "look", "sign_in", "user_session", "user", "contact", "vouch", "lift_rider", "lift", "offer", "proposal", "welcome_taken",
+    "rsvp_contact", "rsvp_support", "rsvp", "helper", "household_coach", "household", "notice", "look", "sign_in", "passkey", "user_session", "user", "contact", "vouch", "lift_rider", "lift", "offer", "proposal", "welcome_taken",
 )  # fmt: skip
 DAYS_OF_A_MONTH = 30.5
 KEEP_ATTEMPTS = timedelta(days=1)
@@ -198,7 +199,7 @@ def wipe_traces() -> bool:
             busy = cursor.fetchall()[0][0]
             return not busy
         connection.rollback()
-        connection.driver_connection.autocommit = True  # type: ignore[union-attr]
+        connection.driver_connection.autocommit = True  # type: ignore[union-attr]  # it is open, so it has one
         for table in PERSONAL_TABLES:
             connection.cursor().execute(f'VACUUM FULL "{table}"')
         return True
@@ -285,6 +286,7 @@ def _forget_sign_ins(session: Session, now: datetime) -> int:
         .where(Notice.subject_kind == "sign_in", Notice.done_at.is_(None), or_(Notice.subject_id.in_(old), Notice.subject_id.not_in(select(SignIn.id))))
         .values(state=NoticeState.DROPPED, done_at=now)
     )
+    session.execute(delete(PasskeyQuestion).where(PasskeyQuestion.expires_at < now))
     return _done(session, delete(SignIn).where(SignIn.id.in_(old)))
 
 

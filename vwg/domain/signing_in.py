@@ -113,9 +113,11 @@ def by_link(row: SignIn) -> User:
 # ---- devices
 
 
-def remember(user: User, device: str, made_by_id: int | None = None) -> UserSession:
-    """This device is signed in for 90 days. `device` is what the list calls it."""
-    row = UserSession(user=user, device=device, made_by_id=made_by_id, ends_at=clock.now() + DEVICE_LASTS)
+def remember(user: User, device: str, made_by_id: int | None = None, is_sure: bool = False) -> UserSession:
+    """This device is signed in for 90 days. `device` is what the list calls it; `is_sure`: it showed
+    a passkey, or was signed in already and does so once more."""
+    now = clock.now()
+    row = UserSession(user=user, device=device, made_by_id=made_by_id, ends_at=now + DEVICE_LASTS, sure_at=now if is_sure else None)
     db.session.add(row)
     db.session.flush()
     return row

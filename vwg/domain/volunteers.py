@@ -6,7 +6,7 @@ from sqlalchemy import func, select, update
 
 from vwg import clock
 from vwg.db import db
-from vwg.domain import errors, events, households, signing_in
+from vwg.domain import errors, events, households, passkeys, signing_in
 from vwg.models import Event, EventDate, Notice, NoticeState, Role, Task, User, UserRole
 
 USUAL_ROLES = (Role.ORGANISER, Role.COACH)
@@ -64,6 +64,7 @@ def leave(user: User, successor: User | None = None) -> None:
     households.leave_behind(user)
     _pass_on_calls_and_tasks(user, successor)
     signing_in.sign_out_everywhere(user)
+    passkeys.forget_all(user)
 
 
 def alone_at_the_door(user: User) -> list[Event]:

@@ -41,6 +41,7 @@ class Need(Base):
     ends_at: Mapped[datetime | None]
     near_people: Mapped[bool] = mapped_column(default=False)  # a child, a lift or a name comes with it: only for who is known
     generation: Mapped[int] = mapped_column(default=0)  # of the link by which helpers take a place
+    is_public: Mapped[bool] = mapped_column(default=False)  # everybody reads on the activity's page what is still wanted
     enough_at: Mapped[datetime | None]  # a volunteer said "this will do"
     event: Mapped[Event] = relationship(back_populates="needs")
     date: Mapped[EventDate | None] = relationship()

@@ -104,6 +104,7 @@ class UserSession(Base):
     device: Mapped[str] = mapped_column(default="")  # "Firefox, Android"
     made_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))  # whose link opened it
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    sure_at: Mapped[datetime | None]  # when it last showed who holds it: by a passkey, or by signing in once more
     ends_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     user: Mapped[User] = relationship(foreign_keys=[user_id], lazy="joined")

@@ -1,8 +1,8 @@
-"""Who comes, as a file: for hosts who signed in just now, with their name on it, and logged."""
+"""Who comes, as a file: for hosts who showed just now that it is them, with their name on it, and logged."""
 
 from collections.abc import Sequence
 
-from flask import Response, redirect, render_template, request, url_for
+from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
@@ -30,20 +30,19 @@ STATES = {
 
 @bp.route("/dates/<date>/export", methods=["GET", "POST"])
 @guards.volunteer(keeps=False)
+@guards.sure(always=True, keeps=False)
 def export(date: str) -> ResponseReturnValue:
     chosen, form = found(select(EventDate), date), Button()
     if not permissions.can_see_names(me(), chosen):
         return render_template("planning/names_of_others.html", date=chosen)
     with asking(form) as answered:
-        if answered and not guards.signed_in_just_now():
-            return redirect(url_for("accounts.sign_in", next=request.path))
         if answered:
             looks.record(me(), chosen)
             rows = _rows(chosen)
             changes.log(chosen.event, me(), "exported", [chosen.public_id])
             db.session.commit()
             return _file(chosen, rows, as_xlsx=request.form.get("kind") != "csv")
-    return render_template("planning/export.html", date=chosen, is_fresh=guards.signed_in_just_now())
+    return render_template("planning/export.html", date=chosen)
 
 
 def _file(date: EventDate, rows: list[list[str]], as_xlsx: bool) -> Response:

@@ -57,6 +57,7 @@ def import_partners() -> ResponseReturnValue:
 
 @bp.get("/partners.csv")
 @guards.administrator
+@guards.sure(always=True)
 def export_partners() -> ResponseReturnValue:
     """Everybody with whom we ask there: for administrators."""
     headers = {"Content-Disposition": 'attachment; filename="partners.csv"'}

@@ -90,10 +90,6 @@ class NeedAmount(RuleBroken):
     field = "amount"
 
 
-class VouchedAlready(RuleBroken):
-    sentence = N_("You said so already. Another volunteer must say it too.")
-
-
 class DoorCount(RuleBroken):
     sentence = N_("Choose a number from 0 to 9999.")
     field = "number"
@@ -198,6 +194,18 @@ class NoteHasNationalNumber(RuleBroken):
 class ContactWithoutName(RuleBroken):
     sentence = N_("Give a name, or at least a telephone or a mail address.")
     field = "name"
+
+
+class PasskeyRefused(RuleBroken):
+    sentence = N_("That passkey did not work here. Try once more, or use another way.")
+
+
+class NoPasskeysHere(RuleBroken):
+    sentence = N_("Passkeys need an address with a name and HTTPS.")
+
+
+class TooManyPasskeys(RuleBroken):
+    sentence = N_("You have ten passkeys. Remove one first.")
 
 
 class SignInNeedsMail(RuleBroken):
