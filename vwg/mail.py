@@ -22,6 +22,7 @@ from vwg.db import db, locked, writing
 from vwg.domain import notices
 from vwg.domain.settings import group
 from vwg.formats import ical
+from vwg.formats.things import contact_line
 from vwg.forms import shown_phone
 from vwg.models import Contact, Invitation, Notice, NoticeState, User
 
@@ -141,7 +142,7 @@ def message_id(notice: Notice) -> str:
 def calendar_file(invitation: Invitation, language: str) -> bytes:
     """The activity as the partner's calendar takes it; only for who said yes to something online."""
     own = group()
-    line = ical.contact_line(own.organisation, own.mailbox, shown_phone(own.phone))
+    line = contact_line(own.organisation, own.mailbox, shown_phone(own.phone))
     return ical.calendar_file(invitation.dates, language, line, own.mailbox)
 
 

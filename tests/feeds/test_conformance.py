@@ -22,6 +22,8 @@ from vwg.db import db
 from vwg.domain import calendar, dates, own_calendars, rsvps
 from vwg.domain.rsvps import Party
 from vwg.formats import ical
+from vwg.formats.content_lines import one_line
+from vwg.formats.things import Thing
 from vwg.models import Category, Event, EventDate, FeedKind, Household, Invitation, Partner, Place
 
 Feed = Callable[..., Any]
@@ -121,7 +123,7 @@ def hostile() -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def hostile_things() -> list[ical.Thing]:
+def hostile_things() -> list[Thing]:
     return [
         replace(KITCHEN, uid=f"{number:04}-hostile", titles=(("nl", f"Titel {said[:200]}"),), texts=(("nl", said),), dates=(replace(KITCHEN.dates[0], location=f"Zaal {said[:50]}"),))
         for number, said in enumerate(hostile())
@@ -129,25 +131,25 @@ def hostile_things() -> list[ical.Thing]:
 
 
 @pytest.fixture(scope="module")
-def hostile_feed(hostile_things: list[ical.Thing]) -> bytes:
+def hostile_feed(hostile_things: list[Thing]) -> bytes:
     stamp = ical.Stamp(3, hours(2, 9, 10).starts_at)
     bodies = [ical.vevents(thing, "nl", stamp) for thing in hostile_things]
     return ical.calendar(ical.Head(SHORT, SHORT, "https://example.org", "https://example.org/a.ics"), bodies)
 
 
 @pytest.fixture(scope="module")
-def said_by_house(hostile_feed: bytes, hostile_things: list[ical.Thing]) -> dict[str, tuple[str, str]]:
+def said_by_house(hostile_feed: bytes, hostile_things: list[Thing]) -> dict[str, tuple[str, str]]:
     """uid → summary and description, as they should be read."""
     shown = {}
     for thing in hostile_things:
         said = thing.texts[0][1]
-        assert ical._one_line(thing.title).startswith("Titel")
-        shown[thing.uid] = (ical._one_line(thing.title), ical._description(thing, thing.dates[0], "nl", page_of(thing)))
+        assert one_line(thing.title).startswith("Titel")
+        shown[thing.uid] = (one_line(thing.title), ical._description(thing, thing.dates[0], "nl", page_of(thing)))
         assert said is not None
     return shown
 
 
-def page_of(thing: ical.Thing) -> str:
+def page_of(thing: Thing) -> str:
     from vwg import addresses
 
     return addresses.event_page("nl", thing.public_id, thing.title)

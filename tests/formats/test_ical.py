@@ -17,22 +17,24 @@ from vwg.db import db
 from vwg.demo import Cast
 from vwg.domain import calendar, dates, events
 from vwg.formats import ical
+from vwg.formats.content_lines import one_line
+from vwg.formats.things import Thing, When, things_of
 from vwg.models import DateState, Event, EventDate, EventText
 
 HEAD = ical.Head("Agenda", "Wat er is", "http://localhost/nl/agenda/", "http://localhost/feeds/agenda.ics")
 STAMP = ical.Stamp(3, datetime(2026, 3, 2, 9, 0, tzinfo=UTC))
 
 
-def feed(*things: ical.Thing, language: str = "nl") -> bytes:
+def feed(*things: Thing, language: str = "nl") -> bytes:
     return ical.calendar(HEAD, [ical.vevents(thing, language, STAMP) for thing in things])
 
 
-def of(event: Event) -> ical.Thing:
-    return ical.things_of(event, "De groep, groep@example.org")[0]
+def of(event: Event) -> Thing:
+    return things_of(event, "De groep, groep@example.org")[0]
 
 
 def shown(event: Event, language: str = "nl") -> list[icalendar.Event]:
-    data = feed(*ical.things_of(event, "De groep"), language=language)
+    data = feed(*things_of(event, "De groep"), language=language)
     assert readers.faults(data) == []
     return readers.with_icalendar(data)
 
@@ -189,7 +191,7 @@ def test_a_series_beside_single_dates_and_dates_of_another_hour_is_read_as_the_h
     odd = EventDate(starts_at=hours(17, 9, 10).starts_at, ends_at=hours(17, 9, 10).ends_at, series=event.series[0], original_start=hours(17, 9, 10).starts_at)
     event.dates.append(odd)
     db.session.flush()
-    data = feed(*ical.things_of(event, ""))
+    data = feed(*things_of(event, ""))
 
     assert readers.faults(data) == []
     expected = {(date.series.uid if date.series else date.uid, f"{date.starts_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}") for date in event.dates}
@@ -279,7 +281,7 @@ def test_a_partner_asked_for_one_date_of_a_series_gets_that_date_alone(town: Cas
 )  # fmt: skip
 def test_what_is_shown_and_its_seal_change_together(town: Cast, changes: dict[str, Any]) -> None:
     before = of(world_kitchen(town))
-    of_the_date = next(iter(changes)) in {field.name for field in fields(ical.When)}
+    of_the_date = next(iter(changes)) in {field.name for field in fields(When)}
     after = replace(before, dates=(replace(before.dates[0], **changes),)) if of_the_date else replace(before, **changes)
 
     assert before.seal() == of(town_kitchen()).seal()
@@ -307,7 +309,7 @@ EXAMPLES = [
 ]  # fmt: skip
 
 
-def survives(thing: ical.Thing, said: str) -> None:
+def survives(thing: Thing, said: str) -> None:
     """Four readings of the same bytes agree on what was said."""
     changed = replace(
         thing, titles=(("nl", "Titel " + said[:90]),), texts=(("nl", said),), categories=(("nl", "Soort " + said[:40]),), contact="Groep " + said[:60],
@@ -315,7 +317,7 @@ def survives(thing: ical.Thing, said: str) -> None:
     )  # fmt: skip
     data = feed(changed)
     assert readers.faults(data) == []
-    expected = ical._one_line("Titel " + said[:90])
+    expected = one_line("Titel " + said[:90])
     assert readers.unescaped(data, "SUMMARY") == [expected]
     read = readers.with_icalendar(data)
     assert len(read) == 1 and str(read[0]["UID"]) == thing.uid and not {"ATTENDEE", "BCC"} & set(read[0])
@@ -333,11 +335,11 @@ def test_these_texts_do_not_break_a_feed(said: str) -> None:
     survives(KITCHEN, said)
 
 
-KITCHEN = ical.Thing(
+KITCHEN = Thing(
     component="d1", uid="5f0c8a52-3a51-4c58-8df5-4f7a8b2b6d11", public_id="e2345678z", titles=(), texts=(), bring=(), categories=(), price_cents=0,
     dutch_level=0, facts="{}", contact="", rule="", first_start=hours(21, 14, 18).starts_at, first_end=hours(21, 14, 18).ends_at,
     until=hours(21, 14, 18).starts_at,
-    dates=(ical.When(1, None, hours(21, 14, 18).starts_at, hours(21, 14, 18).ends_at, False, DateState.ON, (), "", None),),
+    dates=(When(1, None, hours(21, 14, 18).starts_at, hours(21, 14, 18).ends_at, False, DateState.ON, (), "", None),),
 )  # fmt: skip
 
 

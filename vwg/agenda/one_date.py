@@ -14,6 +14,7 @@ from vwg.agenda import bp
 from vwg.domain import programme
 from vwg.domain.settings import group
 from vwg.formats import ical
+from vwg.formats.things import contact_line
 from vwg.models import EventDate
 from vwg.pages import address_of, found
 
@@ -36,7 +37,7 @@ def date_file(event: str, date: str) -> ResponseReturnValue:
     if chosen.event.public_id != event.partition("-")[0]:
         abort(404)
     own = group()
-    made = ical.calendar_file([chosen], g.lang_code, ical.contact_line(own.name, own.mailbox, own.phone), own.mailbox)
+    made = ical.calendar_file([chosen], g.lang_code, contact_line(own.name, own.mailbox, own.phone), own.mailbox)
     name = re.sub(r"[^a-z0-9-]+", "-", address_of(chosen.event))
     return Response(made, content_type=CALENDAR, headers={"Content-Disposition": f'attachment; filename="{name}.ics"'})
 

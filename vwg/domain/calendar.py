@@ -17,6 +17,7 @@ from vwg import clock, phrases
 from vwg.db import db, update_together
 from vwg.domain.settings import Group, group
 from vwg.formats import ical
+from vwg.formats.things import Thing, contact_line, things_of
 from vwg.models import CalendarBytes, Category, Event, EventDate, FeedState, Partner, Place, Published, PublishedIn, Series, Stage
 
 KEPT_PAST = timedelta(days=365)
@@ -37,7 +38,7 @@ def changed(event: Event, dates: Iterable[EventDate] | None = None) -> None:
         _bump(_take_away(rows.values()), _of(event))
         return
     concerned = None if dates is None else {date.id for date in dates}
-    things = ical.things_of(event, contact())
+    things = things_of(event, contact())
     feeds: set[str] = set()
     for thing in things:
         if concerned is None or any(when.id in concerned for when in thing.dates):
@@ -91,7 +92,7 @@ def sequence_of(event: Event) -> int:
 
 def contact() -> str:
     """The group's own line for CONTACT."""
-    return ical.contact_line(group().organisation, group().mailbox, group().phone)
+    return contact_line(group().organisation, group().mailbox, group().phone)
 
 
 def has_old() -> bool:
@@ -183,7 +184,7 @@ def tidy() -> int:
     return len(gone)
 
 
-def things_behind(event_ids: Iterable[int], session: Session | None = None) -> dict[str, tuple[Event, ical.Thing]]:
+def things_behind(event_ids: Iterable[int], session: Session | None = None) -> dict[str, tuple[Event, Thing]]:
     """What stands behind published rows, by component, in a handful of queries; as `session` sees it."""
     wanted = sorted(set(event_ids))
     events = (session or db.session()).scalars(
@@ -195,7 +196,7 @@ def things_behind(event_ids: Iterable[int], session: Session | None = None) -> d
         )
     ).all()  # fmt: skip
     line = contact()
-    return {thing.component: (event, thing) for event in events for thing in ical.things_of(event, line)}
+    return {thing.component: (event, thing) for event in events for thing in things_of(event, line)}
 
 
 # ---- one published thing
@@ -215,7 +216,7 @@ def _rows_of(event: Event) -> dict[str, Published]:
     return {row.component: row for row in rows}
 
 
-def _keep(event: Event, thing: ical.Thing, row: Published | None, concerned: set[int] | None) -> set[str]:
+def _keep(event: Event, thing: Thing, row: Published | None, concerned: set[int] | None) -> set[str]:
     """Publish it, or publish its change. Returns the feeds that moved."""
     now = clock.now()
     leaves_at = thing.ends_at + (KEPT_CANCELLED if thing.is_cancelled else KEPT_PAST)
@@ -282,7 +283,7 @@ def _take_away(rows: Iterable[Published]) -> set[str]:
     return feeds
 
 
-def _write(row: Published, thing: ical.Thing) -> None:
+def _write(row: Published, thing: Thing) -> None:
     """The Dutch bytes; those of other languages are old now and go."""
     stamp = ical.Stamp(row.sequence, row.changed_at)
     db.session.execute(delete(CalendarBytes).where(CalendarBytes.published_id == row.id))
@@ -296,13 +297,13 @@ def _write(row: Published, thing: ical.Thing) -> None:
     db.session.expire(row, ["bytes"])
 
 
-def _kept_by(event: Event, thing: ical.Thing) -> Series | EventDate:
+def _kept_by(event: Event, thing: Thing) -> Series | EventDate:
     identity = int(thing.component[1:])
     rows: Sequence[Series | EventDate] = event.series if thing.component[0] == "s" else event.dates
     return next(row for row in rows if row.id == identity)
 
 
-def _count_on(event: Event, thing: ical.Thing, concerned: set[int] | None) -> None:
+def _count_on(event: Event, thing: Thing, concerned: set[int] | None) -> None:
     """The dates of a series count their own changes too: notices go by that number."""
     if thing.component[0] == "s":
         ours = {when.id for when in thing.dates}
@@ -310,7 +311,7 @@ def _count_on(event: Event, thing: ical.Thing, concerned: set[int] | None) -> No
         update_together([(date, {"sequence": date.sequence + 1, "changed_at": clock.now()}) for date in counted])
 
 
-def _seal(event: Event, thing: ical.Thing) -> str:
+def _seal(event: Event, thing: Thing) -> str:
     return thing.seal(_feeds_of(event, thing) if event.is_public else ())
 
 
@@ -323,7 +324,7 @@ def _later_than(before: datetime | None, now: datetime) -> datetime:
 # ---- feeds
 
 
-def _feeds_of(event: Event, thing: ical.Thing) -> list[str]:
+def _feeds_of(event: Event, thing: Thing) -> list[str]:
     feeds = ["agenda", f"events/{event.public_id}"]
     if event.category is not None:
         feeds.append(_feed_of(event.category))

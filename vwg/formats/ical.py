@@ -1,15 +1,12 @@
 """Activities as iCalendar (RFC 5545, 7986): what calendar programs subscribe to.
 
-Two steps. `things_of` gathers all that is shown of an activity, in every language, as plain data
-(`Thing`); everything after reads that data alone, so a seal over it says exactly whether anything
-that a calendar shows has changed. The content lines are written here, by the thirty lines at the
-end: icalendar 7.3 makes a line break of the `\\N` in "C:\\New" and needs 0.5 ms for an event.
+`things.py` gathers what is shown of an activity; here it becomes VEVENTs in one language, and those calendars;
+`content_lines.py` writes their lines.
 """
 
 import hashlib
 import json
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -21,7 +18,9 @@ from pathlib import Path
 from dateutil.rrule import rrulestr
 
 from vwg import addresses, clock, facts, phrases
-from vwg.models import DateState, Event, EventDate, Place, Series
+from vwg.formats.content_lines import clean, cut, one_line, worded, written
+from vwg.formats.things import Said, Thing, When, said_in, things_of
+from vwg.models import DateState, EventDate, Series
 from vwg.phrases import N_, gettext
 
 ZONE = clock.ZONE.key
@@ -53,158 +52,12 @@ END:VTIMEZONE
 PREFIXES = {DateState.POSTPONED: N_("Postponed"), DateState.CANCELLED: N_("Cancelled")}
 STATUS = {DateState.ON: "CONFIRMED", DateState.POSTPONED: "TENTATIVE", DateState.CANCELLED: "CANCELLED"}
 
-Said = tuple[tuple[str, str], ...]  # (language, text), by language
-
-
-# ---- what is shown
-
-
-@dataclass(frozen=True)
-class When:
-    """One date. `original` is its place in the series, None for a single one."""
-
-    id: int
-    original: datetime | None
-    starts_at: datetime
-    ends_at: datetime
-    all_day: bool
-    state: DateState
-    reasons: Said
-    location: str
-    geo: tuple[float, float] | None
-
-
-@dataclass(frozen=True)
-class Thing:
-    """What has one UID: a single date, or a series with its dates."""
-
-    component: str  # `s<id>` or `d<id>`
-    uid: str
-    public_id: str  # of the activity
-    titles: Said
-    texts: Said
-    bring: Said
-    categories: Said
-    price_cents: int
-    dutch_level: int
-    facts: str  # JSON
-    contact: str
-    rule: str
-    first_start: datetime
-    first_end: datetime
-    until: datetime
-    dates: tuple[When, ...]
-
-    @property
-    def starts_at(self) -> datetime:
-        return min((when.starts_at for when in self.dates), default=self.first_start)
-
-    @property
-    def ends_at(self) -> datetime:
-        return max((when.ends_at for when in self.dates), default=self.first_end)
-
-    @property
-    def is_cancelled(self) -> bool:
-        return bool(self.dates) and all(when.state == DateState.CANCELLED for when in self.dates)
-
-    @property
-    def title(self) -> str:
-        return _in(self.titles, phrases.SOURCE)
-
-    def seal(self, feeds: Iterable[str] = ()) -> str:
-        """The same as long as nothing that is shown, in any language, has changed."""
-        return hashlib.sha256(repr((self, sorted(feeds))).encode("utf-8", "surrogatepass")).hexdigest()[:32]
-
-
 @dataclass(frozen=True)
 class Stamp:
     """SEQUENCE, and LAST-MODIFIED (which without a METHOD is DTSTAMP too, RFC 5545 3.8.7.2)."""
 
     sequence: int
     changed_at: datetime
-
-
-def things_of(event: Event, contact: str) -> list[Thing]:
-    """All of an activity that has a UID: each series once, then each single date.
-
-    `contact` is the group's own line; an organising partner that is listed takes its place. Never
-    a volunteer's or a contact person's.
-    """
-    things = []
-    for series in event.series:
-        dates = [date for date in event.dates if date.series is series]
-        if dates:
-            things.append(_thing(event, series, dates, contact))
-    return things + [_thing(event, date, [date], contact) for date in event.dates if date.series is None and date.uid]
-
-
-def _thing(event: Event, kept: Series | EventDate, dates: Sequence[EventDate], contact: str) -> Thing:
-    # A draft of a translation is not there yet.
-    texts = sorted((text for text in event.texts if text.state != "draft"), key=lambda text: text.language)
-    of_series = isinstance(kept, Series)
-    first, last = dates[0], dates[-1]
-    return Thing(
-        component=f"{'s' if of_series else 'd'}{kept.id}",
-        uid=kept.uid or "",
-        public_id=event.public_id,
-        titles=tuple((text.language, text.title) for text in texts),
-        texts=tuple((text.language, text.text) for text in texts),
-        bring=tuple((text.language, text.bring) for text in texts),
-        categories=tuple(sorted((text.language, text.name) for text in event.category.texts)) if event.category else (),
-        price_cents=event.price_cents,
-        dutch_level=event.dutch_level,
-        facts=json.dumps(event.facts, sort_keys=True),
-        contact=_contact(event, contact),
-        rule=kept.rule if isinstance(kept, Series) else "",
-        first_start=_utc(kept.first_start if isinstance(kept, Series) else first.starts_at),
-        first_end=_utc(kept.first_end if isinstance(kept, Series) else first.ends_at),
-        until=_utc(kept.until if isinstance(kept, Series) else last.starts_at),
-        dates=tuple(_when(date) for date in sorted(dates, key=lambda date: (date.original_start or date.starts_at, date.id))),
-    )
-
-
-def _when(date: EventDate) -> When:
-    reasons = {said.language: said.text for said in date.reasons} | ({phrases.SOURCE: date.reason} if date.reason else {})
-    place = date.place
-    return When(
-        id=date.id,
-        original=_utc(date.original_start or date.starts_at) if date.series is not None else None,
-        starts_at=_utc(date.starts_at),
-        ends_at=_utc(date.ends_at),
-        all_day=date.all_day,
-        state=DateState(date.state),
-        reasons=() if date.is_on else tuple(sorted(reasons.items())),
-        location=date.shown_place,
-        geo=_geo(place) if place is not None and date.shows_address else None,
-    )
-
-
-def _geo(place: Place) -> tuple[float, float] | None:
-    if not place.address_public or place.latitude is None or place.longitude is None:
-        return None
-    return (place.latitude, place.longitude)
-
-
-def _contact(event: Event, group: str) -> str:
-    partner = event.organisation
-    if partner is None or not partner.is_listed:
-        return group
-    return contact_line(partner.name, partner.public_email, partner.public_phone)
-
-
-def contact_line(name: str, email: str, phone: str) -> str:
-    """`De Brug, debrug@example.org, 0470 00 00 11`: an organisation's, for CONTACT."""
-    return ", ".join(part for part in (name, email, phone) if part)
-
-
-def _utc(moment: datetime) -> datetime:
-    return moment.astimezone(UTC)
-
-
-def _in(said: Said, language: str) -> str:
-    """In that language, else in Dutch, else in the first there is."""
-    words = dict(said)
-    return words.get(language) or words.get(phrases.SOURCE) or next((text for _, text in said if text), "")
 
 
 # ---- VEVENTs
@@ -263,19 +116,19 @@ def entry(given: Entry) -> bytes:
     """Its VEVENT, in the language that is spoken now."""
     when = When(0, None, given.starts_at, given.ends_at, given.all_day, given.state, (), given.location, None)
     lines = ["BEGIN:VEVENT", f"UID:{given.uid}", *_stamped(given.stamp), *_span(when)]
-    lines.append(_text("SUMMARY", _summary(given.title, given.state)))
-    text = _cut(_clean(given.text), LONGEST_DESCRIPTION - len(given.page) - 2)
+    lines.append(worded("SUMMARY", _summary(given.title, given.state)))
+    text = cut(clean(given.text), LONGEST_DESCRIPTION - len(given.page) - 2)
     if text or given.page:
-        lines.append(_text("DESCRIPTION", "\n\n".join(part for part in (text, given.page) if part)))
+        lines.append(worded("DESCRIPTION", "\n\n".join(part for part in (text, given.page) if part)))
     if given.location:
-        lines.append(_text("LOCATION", _one_line(given.location)))
+        lines.append(worded("LOCATION", one_line(given.location)))
     if given.page:
         lines.append(f"URL:{given.page}")
     status = STATUS[given.state] if given.is_sure or given.state != DateState.ON else "TENTATIVE"
     lines.append(f"STATUS:{status}")
     if given.state == DateState.CANCELLED:
         lines.append("TRANSP:TRANSPARENT")
-    return _lines(*lines, "CLASS:PRIVATE", "END:VEVENT")
+    return written(*lines, "CLASS:PRIVATE", "END:VEVENT")
 
 
 def tombstone(published: bytes, title: str, language: str, stamp: Stamp) -> bytes:
@@ -287,35 +140,35 @@ def tombstone(published: bytes, title: str, language: str, stamp: Stamp) -> byte
         name = re.split(rb"[;:]", line, maxsplit=1)[0]
         if name in {b"BEGIN", b"END", b"UID", b"RECURRENCE-ID", b"DTSTART", b"DTEND", b"RRULE", b"EXDATE", b"RDATE"}:
             if name == b"END":
-                shown.append(_lines(*_stamped(stamp), _text("SUMMARY", summary), "STATUS:CANCELLED", "TRANSP:TRANSPARENT"))
-            shown.append(_lines(line.decode()))
+                shown.append(written(*_stamped(stamp), worded("SUMMARY", summary), "STATUS:CANCELLED", "TRANSP:TRANSPARENT"))
+            shown.append(written(line.decode()))
     return b"".join(shown)
 
 
 def _vevent(thing: Thing, when: When, stamp: Stamp, more: Sequence[str] = ()) -> bytes:
     language = phrases.language().code
-    title = _in(thing.titles, language)
+    title = said_in(thing.titles, language)
     page = addresses.event_page(language, thing.public_id, title)
     lines = ["BEGIN:VEVENT", f"UID:{thing.uid}", *_stamped(stamp), *_span(when), *more]
-    lines.append(_text("SUMMARY", _summary(title, when.state)))
-    lines.append(_text("DESCRIPTION", _description(thing, when, language, page)))
+    lines.append(worded("SUMMARY", _summary(title, when.state)))
+    lines.append(worded("DESCRIPTION", _description(thing, when, language, page)))
     if when.location:
-        lines.append(_text("LOCATION", _one_line(when.location)))
+        lines.append(worded("LOCATION", one_line(when.location)))
     if when.geo is not None:
         lines.append(f"GEO:{when.geo[0]:.6f};{when.geo[1]:.6f}")
     lines.append(f"URL:{page}")
     if thing.categories:
-        lines.append(_text("CATEGORIES", _one_line(_in(thing.categories, language))))
+        lines.append(worded("CATEGORIES", one_line(said_in(thing.categories, language))))
     if thing.contact:
-        lines.append(_text("CONTACT", _one_line(thing.contact)))
+        lines.append(worded("CONTACT", one_line(thing.contact)))
     lines.append(f"STATUS:{STATUS[when.state]}")
     if when.state == DateState.CANCELLED:
         lines.append("TRANSP:TRANSPARENT")
-    return _lines(*lines, "END:VEVENT")
+    return written(*lines, "END:VEVENT")
 
 
 def _stamped(stamp: Stamp) -> list[str]:
-    changed = _utc(stamp.changed_at).strftime("%Y%m%dT%H%M%SZ")
+    changed = stamp.changed_at.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
     return [f"DTSTAMP:{changed}", f"LAST-MODIFIED:{changed}", f"SEQUENCE:{stamp.sequence}"]
 
 
@@ -385,8 +238,8 @@ def _occurrences(thing: Thing) -> list[datetime]:
         if moment > last:
             break
         shown = moment.replace(tzinfo=clock.ZONE)
-        if clock.local(_utc(shown)).replace(tzinfo=None) == moment:
-            found.append(_utc(shown))
+        if clock.local(shown.astimezone(UTC)).replace(tzinfo=None) == moment:
+            found.append(shown.astimezone(UTC))
     return found
 
 
@@ -402,56 +255,22 @@ def _differs(when: When, master: Master) -> bool:
 def _summary(title: str, state: DateState) -> str:
     """The title; before it, that it does not go on, for many programs show no STATUS."""
     prefix = PREFIXES.get(state)
-    return _one_line(f"{gettext(prefix)}: {title}" if prefix else title)
+    return one_line(f"{gettext(prefix)}: {title}" if prefix else title)
 
 
 def _description(thing: Thing, when: When, language: str, page: str) -> str:
     """Plain: why it does not go on, what it is, the facts, and the page's address at its end."""
-    bring = _in(thing.bring, language)
+    bring = said_in(thing.bring, language)
     card = facts.card(thing.price_cents, thing.dutch_level, json.loads(thing.facts))
     below = [f"{said.title}: {said.line}" if said.line else said.title for said in card]
     if bring:
         below.insert(0, f"{gettext(N_('Bring along'))}: {bring}")
-    reason = _in(when.reasons, language)
+    reason = said_in(when.reasons, language)
     room = LONGEST_DESCRIPTION - len(page) - 2
-    ending = _cut(_clean("\n".join(below)), room)
-    above = "\n\n".join(part for part in (_clean(reason), _clean(_in(thing.texts, language))) if part)
-    start = _cut(above, room - len(ending) - 2)
+    ending = cut(clean("\n".join(below)), room)
+    above = "\n\n".join(part for part in (clean(reason), clean(said_in(thing.texts, language))) if part)
+    start = cut(above, room - len(ending) - 2)
     return "\n\n".join(part for part in (start, ending, page) if part)
-
-
-def _cut(text: str, most: int) -> str:
-    """At most so many letters, between words where there are any, never inside what one sees as a letter."""
-    text = text.strip()
-    if len(text) <= most:
-        return text
-    if most < 2:
-        return ""
-    short = text[: most - 1]
-    at_word = re.sub(r"\s+\S*$", "", short)
-    if len(at_word) > most // 2:
-        return at_word + "…"
-    while short and _joins(text[len(short)]) or short.endswith("\u200d"):
-        short = short[:-1]
-    return short + "…"
-
-
-def _joins(letter: str) -> bool:
-    return unicodedata.category(letter) in {"Mn", "Mc", "Me"} or letter == "\u200d" or "\U0001f3fb" <= letter <= "\U0001f3ff"
-
-
-# Bidirectional embeddings and overrides: unclosed, they turn the rest of somebody's list around.
-_UNWANTED = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
-_BREAKS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
-
-
-def _clean(text: str) -> str:
-    """Without control characters; every kind of line break is one newline, a tab is a space."""
-    return _UNWANTED.sub("", _BREAKS.sub("\n", text).replace("\t", " ")).strip()
-
-
-def _one_line(text: str) -> str:
-    return " ".join(_clean(text).split())
 
 
 # ---- calendars
@@ -477,11 +296,11 @@ END_OF_CALENDAR = b"END:VCALENDAR\r\n"
 
 def start_of_calendar(head: Head) -> bytes:
     """All that stands before the first event."""
-    name, description = _one_line(head.name), _one_line(head.description)
-    start = _lines(
+    name, description = one_line(head.name), one_line(head.description)
+    start = written(
         *_START,
-        _text("NAME", name), _text("X-WR-CALNAME", name),
-        _text("DESCRIPTION", description), _text("X-WR-CALDESC", description),
+        worded("NAME", name), worded("X-WR-CALNAME", name),
+        worded("DESCRIPTION", description), worded("X-WR-CALDESC", description),
         f"X-WR-TIMEZONE:{ZONE}",
         f"URL:{head.page}",
         f"SOURCE;VALUE=URI:{head.source}",
@@ -511,9 +330,9 @@ def calendar_file(dates: Sequence[EventDate], language: str, contact: str = "", 
             else:
                 bodies += [one_of_series(thing, when, language, stamp) for when in chosen]
     if mailbox:
-        organizer = _lines(f"ORGANIZER:mailto:{_one_line(mailbox)}", "END:VEVENT")
+        organizer = written(f"ORGANIZER:mailto:{one_line(mailbox)}", "END:VEVENT")
         bodies = [body.replace(b"END:VEVENT\r\n", organizer) for body in bodies]
-    return b"".join([_lines(*_START, "METHOD:PUBLISH"), TIME_ZONE, *bodies, b"END:VCALENDAR\r\n"])
+    return b"".join([written(*_START, "METHOD:PUBLISH"), TIME_ZONE, *bodies, b"END:VCALENDAR\r\n"])
 
 
 _START = ("BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//vwg//agenda//EN", "CALSCALE:GREGORIAN")
@@ -537,32 +356,7 @@ def _renderer(language: str, base: str, better: str) -> str:
     mark = hashlib.sha256(f"{base}\0{better}".encode())
     house = Path(__file__).parent.parent
     words = phrases.FOLDER / language.replace("-", "_") / "LC_MESSAGES"
-    for path in (Path(__file__), house / "facts.py", house / "phrases.py", house / "addresses.py", *sorted(words.glob("*.po"))):
+    code = [house / name for name in ("formats/ical.py", "formats/things.py", "formats/content_lines.py", "facts.py", "phrases.py", "addresses.py")]
+    for path in (*code, *sorted(words.glob("*.po"))):
         mark.update(path.read_bytes())
     return mark.hexdigest()[:10]
-
-
-# ---- content lines (RFC 5545 section 3.1)
-
-
-def _text(name: str, value: str) -> str:
-    escaped = value.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,").replace("\n", "\\n")
-    return f"{name}:{escaped}"
-
-
-def _lines(*lines: str) -> bytes:
-    return b"".join(_folded(line.encode()) for line in lines)
-
-
-def _folded(line: bytes) -> bytes:
-    """At most 75 octets a line, CRLF, and no character cut in two."""
-    pieces = []
-    room = 75
-    while len(line) > room:
-        end = room
-        while line[end] & 0xC0 == 0x80:  # inside a character
-            end -= 1
-        pieces.append(line[:end])
-        line = line[end:]
-        room = 74  # the space that continues a line counts
-    return b"\r\n ".join([*pieces, line]) + b"\r\n"

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from vwg.formats.content_lines import one_line, worded, written
 from vwg.models import DateState, EventDate
 
 STATUS = {DateState.ON: "CONFIRMED", DateState.POSTPONED: "TENTATIVE", DateState.CANCELLED: "CANCELLED"}
@@ -18,31 +19,12 @@ def file(
     lines = [
         "BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//vwg//own//EN", "METHOD:PUBLISH", "BEGIN:VEVENT",
         f"UID:{uid}", f"SEQUENCE:{date.sequence}", f"DTSTAMP:{_utc(date.changed_at)}",
-        f"DTSTART:{_utc(starts_at)}", f"DTEND:{_utc(ends_at)}", f"SUMMARY:{_escaped(title)}",
-        *([f"LOCATION:{_escaped(place)}"] if place else []),
+        f"DTSTART:{_utc(starts_at)}", f"DTEND:{_utc(ends_at)}", worded("SUMMARY", one_line(title)),
+        *([worded("LOCATION", one_line(place))] if place else []),
         f"STATUS:{'CANCELLED' if given_back else STATUS[date.state]}", "CLASS:PRIVATE", "END:VEVENT", "END:VCALENDAR",
     ]  # fmt: skip
-    return b"".join(_folded(line.encode()) + b"\r\n" for line in lines)
+    return written(*lines)
 
 
 def _utc(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
-
-
-def _escaped(text: str) -> str:
-    """RFC 5545 section 3.3.11."""
-    for sign, escaped in (("\\", "\\\\"), (";", "\\;"), (",", "\\,")):
-        text = text.replace(sign, escaped)
-    return " ".join(text.split())
-
-
-def _folded(line: bytes) -> bytes:
-    """At most 75 octets a line, never inside a letter (section 3.1)."""
-    parts = []
-    while len(line) > 75:
-        cut = 74
-        while line[cut] & 0xC0 == 0x80:
-            cut -= 1
-        parts.append(line[:cut])
-        line = b" " + line[cut:]
-    return b"\r\n".join([*parts, line])
