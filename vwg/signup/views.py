@@ -34,8 +34,9 @@ def sign_up(date: str) -> ResponseReturnValue:
             rsvp = rsvps.sign_up(held, Party(form.heads), language=g.lang_code, name=form.name.data or "", form_key=form.key)
             if not again:
                 pace.check(rsvp)
+            own = links.to("mine", rsvp, g.lang_code)
             db.session.commit()
-            return redirect(links.to("mine", rsvp, g.lang_code))
+            return redirect(own)  # nothing is read again: at five hundred at once each look counts
         if form.is_submitted():
             rsvps.check_open(chosen)  # whatever was filled in: closed is the first thing to say
     if _goes_like_a_script(chosen, form):
