@@ -16,6 +16,7 @@ from vwg.models.need import Need, NeedKind
 from vwg.models.notice import Notice, NoticeChannel, NoticeState
 from vwg.models.offer import Offer, Vouch
 from vwg.models.partner import Asset, Contact, ContactChannel, ListingChange, NeverMail, Partner, PartnerKind, PartnerNote, PartnerTag
+from vwg.models.passkey import Passkey, PasskeyQuestion
 from vwg.models.phrase import Phrase, PhraseClip
 from vwg.models.picture import Picture, PictureBlob
 from vwg.models.place import Place
@@ -32,7 +33,7 @@ __all__ = [
     "Asset", "Attempt", "Beat", "CalendarBytes", "Category", "CategoryText", "Change",
     "Channel", "Contact", "DateCount", "DateState", "Event", "EventDate", "EventText",
     "FeedKey", "FeedKind", "FeedState", "Household", "HouseholdCoach", "Invitation", "Look", "Need",
-    "NeedKind", "Notice", "NoticeChannel", "NoticeState", "PartStat", "Partner", "PartnerKind",
+    "NeedKind", "Notice", "NoticeChannel", "NoticeState", "PartStat", "Passkey", "PasskeyQuestion", "Partner", "PartnerKind",
     "Picture", "PictureBlob", "Phrase",
     "PhraseClip", "Place", "Pledge", "PledgeState", "Published", "PublishedIn",
     "ReasonText", "Role", "Rsvp", "RsvpContact", "RsvpStatus", "RsvpSupport", "Series",
