@@ -141,11 +141,11 @@ def _spoken(fact: Fact, value: Any) -> tuple[str, ...]:
 
 def _line(fact: Fact, value: Any) -> str:
     if fact.kind == FactKind.CHOICES:
-        return ", ".join(gettext(fact.words[key]) for key in value if key in fact.words)
+        return phrases.listed(gettext(fact.words[key]) for key in value if key in fact.words)
     if fact.kind == FactKind.AGES:
         return gettext(fact.line) % {"low": value[0], "high": value[1]}
     if fact.kind == FactKind.LANGUAGES:
-        return ", ".join(phrases.KNOWN[code].own_name for code in value if code in phrases.KNOWN)
+        return phrases.listed(phrases.KNOWN[code].own_name for code in value if code in phrases.KNOWN)
     return gettext(fact.line) if fact.line else ""
 
 

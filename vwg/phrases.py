@@ -8,7 +8,7 @@ is said in English and never as a key.
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -40,6 +40,7 @@ class Language:
     own_name: str
     direction: str = "ltr"
     babel: str = ""
+    comma: str = ", "
 
     @property
     def tag(self) -> str:
@@ -56,11 +57,11 @@ KNOWN = {
         Language("nl", "Nederlands", babel="nl_BE"),
         Language("en", "English", babel="en_GB"),
         Language("fr", "Français", babel="fr_BE"),
-        Language("ar", "العربية", "rtl", babel="ar_SY"),
+        Language("ar", "العربية", "rtl", babel="ar_SY", comma="، "),
         Language("uk", "Українська"),
-        Language("ti", "ትግርኛ"),
-        Language("fa-AF", "دری", "rtl", babel="fa_AF"),  # Babel has no prs
-        Language("ps", "پښتو", "rtl"),
+        Language("ti", "ትግርኛ", comma="፣ "),
+        Language("fa-AF", "دری", "rtl", babel="fa_AF", comma="، "),  # Babel has no prs
+        Language("ps", "پښتو", "rtl", comma="، "),
         Language("tr", "Türkçe"),
         Language("ru", "Русский"),
         Language("so", "Soomaali"),
@@ -96,6 +97,11 @@ def speak(code: str) -> None:
 
 def language() -> Language:
     return KNOWN[_speaking.get()]
+
+
+def listed(words: Iterable[str]) -> str:
+    """`a, b` with the comma of the language spoken now."""
+    return KNOWN[_speaking.get()].comma.join(words)
 
 
 def gettext(message: str) -> str:

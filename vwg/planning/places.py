@@ -67,9 +67,18 @@ class PlaceForm(VersionedForm):
         return Said(**words, latitude=latitude, longitude=longitude, seats=self.seats.data, address_public=self.address_public.data)
 
 
+PICTOGRAMS = {
+    "calendar": N_("a calendar"), "messages": N_("talking"), "bowl": N_("a bowl"), "walk": N_("walking"), "bike": N_("a bicycle"),
+    "ball-football": N_("a football"), "palette": N_("painting"), "music": N_("music"), "movie": N_("film"), "book": N_("a book"),
+    "school": N_("learning"), "coffee": N_("coffee"), "cake": N_("cake"), "plant": N_("a plant"), "needle-thread": N_("needle and thread"),
+    "tools": N_("tools"), "women": N_("women"), "baby-carriage": N_("small children"), "friends": N_("children"), "news": N_("a newspaper"),
+    "bus": N_("a bus"), "heart-handshake": N_("helping"),
+}  # fmt: skip
+
+
 class CategoryForm(Form):
     colour = SelectField(N_("Colour"), choices=[SelectChoice(key, words) for key, words in COLOURS.items()])
-    icon = SelectField(N_("Pictogram"), choices=[SelectChoice(name, name.replace("-", " ")) for name in kinds.ICONS])
+    icon = SelectField(N_("Pictogram"), choices=[SelectChoice(name, PICTOGRAMS.get(name, name)) for name in kinds.ICONS])
 
     @property
     def names(self) -> dict[str, str]:
@@ -93,7 +102,7 @@ def _category_form(category: Category | None) -> CategoryForm:
     names = {f"name_{text.language}": text.name for text in category.texts}
     form = Shown(data={"colour": category.colour, "icon": category.icon, **names})
     if category.icon not in kinds.ICONS:
-        form.icon.choices = [SelectChoice(category.icon, category.icon), *form.icon.choices]
+        form.icon.choices = [SelectChoice(category.icon, PICTOGRAMS.get(category.icon, category.icon)), *form.icon.choices]
     return form
 
 
@@ -141,7 +150,7 @@ def new_category() -> ResponseReturnValue:
             db.session.commit()
             flash(gettext(N_("Saved.")))
             return redirect(url_for("planning.places"))
-    return render_template("planning/category.html", form=form, category=None)
+    return render_template("planning/category.html", form=form, category=None, pictograms={name: name for name, _ in form.icon.choices})
 
 
 @bp.route("/kinds/<category>", methods=["GET", "POST"])
@@ -157,4 +166,4 @@ def category(category: str) -> ResponseReturnValue:
             db.session.commit()
             flash(gettext(N_("Saved. Calendars follow by themselves.")))
             return redirect(url_for("planning.places"))
-    return render_template("planning/category.html", form=form, category=chosen)
+    return render_template("planning/category.html", form=form, category=chosen, pictograms={name: name for name, _ in form.icon.choices})

@@ -14,7 +14,7 @@ from vwg.db import db, locked
 from vwg.domain import errors, rsvps, shifts
 from vwg.domain.shifts import LONGEST_NAME
 from vwg.formats import own_calendar
-from vwg.forms import EmailField, Form, PhoneField, asking, at_most, needed
+from vwg.forms import EmailField, Form, PhoneField, asking, at_most, needed, shown_phone
 from vwg.models import Helper, Need, Stage
 from vwg.phrases import N_, gettext
 
@@ -78,7 +78,7 @@ def _about(need: Need, helper: Helper | None) -> dict[str, object]:
     said = phrases.when(*hours) if hours else ""
     with phrases.speaking("nl"):
         dutch = phrases.when(*hours) if hours else ""
-    return {"event": need.event, "date": date, "said": said, "dutch": dutch, "where": _where(need, helper)}
+    return {"event": need.event, "date": date, "said": said, "dutch": dutch, "where": _where(need, helper), "shown_phone": shown_phone}
 
 
 def _where(need: Need, helper: Helper | None) -> str:
