@@ -14,7 +14,7 @@ import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import NullPool, create_engine, select, text
+from sqlalchemy import NullPool, create_engine, event, select, text
 
 from vwg import clock, create_app, demo
 from vwg.config import Config
@@ -159,10 +159,10 @@ def hours(day: int, start: int, end: int, month: int = 3) -> dates.Times:
 def world_kitchen(cast: demo.Cast, *, seats: int | None = 40, published: bool = True, **details: Any) -> Event:
     """Leen's world kitchen in Zaal Skala, Saturday 21 March, 14 to 18 h."""
     given = {"category": cast.cooking, "place": cast.skala, "seats": seats, **details}
-    event = events.create(events.Details("Wereldkeuken", **given), [hours(21, 14, 18)], cast.leen)
+    kitchen = events.create(events.Details("Wereldkeuken", **given), [hours(21, 14, 18)], cast.leen)
     if published:
-        events.publish(event, cast.leen)
-    return event
+        events.publish(kitchen, cast.leen)
+    return kitchen
 
 
 @contextmanager
@@ -170,6 +170,24 @@ def later(**delta: int) -> Iterator[None]:
     """Inside, the clock is so much further: `with later(days=8):`."""
     with time_machine.travel(clock.now() + timedelta(**delta), tick=True):
         yield
+
+
+@contextmanager
+def counted(app: Flask) -> Iterator[list[str]]:
+    """The statements that the database was asked meanwhile; executemany counts as one, BEGIN and pings not."""
+    said: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if not statement.startswith(("BEGIN", "PRAGMA", "SELECT 1")):
+            said.append(statement)
+
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield said
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
 
 
 # ---- visitors
