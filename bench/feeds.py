@@ -125,7 +125,7 @@ class Volunteer:
             event = locked(Event, db.session.scalars(select(Event.id).order_by(Event.id)).first() or 0)
             details = events.details_of(event)
             details.title = f"Activiteit 0, keer {self.times}"
-            events.edit(event, event.version, details, db.session.scalars(select(User)).first())  # type: ignore[arg-type]
+            events.edit(event, event.version, details, db.session.scalars(select(User).order_by(User.id)).first())  # type: ignore[arg-type]
             db.session.commit()
 
 

@@ -50,7 +50,7 @@ def who_can_sign_in(base_url: str) -> list[str]:
 
 def first_volunteer() -> User | None:
     """Who came first and never signed in; made when nobody is there. None once somebody did."""
-    volunteers = db.session.scalars(select(User).limit(2)).all()
+    volunteers = db.session.scalars(select(User).order_by(User.id).limit(2)).all()
     if not volunteers:
         first = User(name="", roles=[UserRole(role=role) for role in (Role.ADMINISTRATOR, Role.ORGANISER, Role.COACH)])
         db.session.add(first)
@@ -67,5 +67,5 @@ def what_they_are(person: User) -> str:
         return "administrator"
     if person.is_volunteer:
         return "volunteer"
-    contact = db.session.scalars(select(Contact).where(Contact.user_id == person.id)).first()
+    contact = db.session.scalars(Contact.of(person)).first()
     return contact.partner.name if contact else "guest"

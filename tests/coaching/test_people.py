@@ -171,7 +171,7 @@ def test_a_cancelled_date_takes_nobody(app: Flask, fatma: Visitor) -> None:
     before = fatma.get(f"/en/coaching/sign-up/{date}").text
     with inside(app):
         row = db.session.scalars(select(EventDate)).one()
-        dates.cancel(locked(EventDate, row.id), "De kok is ziek.", db.session.scalars(select(User)).first())
+        dates.cancel(locked(EventDate, row.id), "De kok is ziek.", db.session.scalars(select(User).order_by(User.id)).first())
         db.session.commit()
     token = re.search('name="csrf_token"[^>]*value="([^"]+)"', before).group(1)  # type: ignore[union-attr]
 

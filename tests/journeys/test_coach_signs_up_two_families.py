@@ -23,7 +23,7 @@ def standing(app: Flask) -> dict[str, tuple[int, str]]:
 def test_fatma_brings_two_families_and_tells_them_that_it_does_not_go_on(app: Flask, visitor: Visitor) -> None:
     with inside(app):
         leen = cast_of(app)["leen"]
-        kitchen = events.create(events.Details("Wereldkeuken", seats=7, place=db.session.scalars(select(Place)).first()), [hours(21, 14, 18)], leen)
+        kitchen = events.create(events.Details("Wereldkeuken", seats=7, place=db.session.scalars(select(Place).order_by(Place.id)).first()), [hours(21, 14, 18)], leen)
         events.publish(kitchen, leen)
         db.session.commit()
         date = kitchen.dates[0].public_id

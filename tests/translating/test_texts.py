@@ -97,7 +97,7 @@ def kitchen(app: Flask) -> str:
 
 def link_for(app: Flask, language: str = "ar") -> str:
     with inside(app):
-        translator = translations.invite("Rahim", language, db.session.scalars(select(User)).first())  # type: ignore[arg-type]
+        translator = translations.invite("Rahim", language, db.session.scalars(select(User).order_by(User.id)).first())  # type: ignore[arg-type]
         db.session.commit()
         return "/nl/translate/" + links.token("translate", translator)
 
@@ -113,7 +113,7 @@ def test_rahim_translates_by_his_link_without_an_account(app: Flask, visitor: Vi
     assert "مطبخ العالم" in Visitor(app).get(f"/ar/agenda/{event}").text
     with inside(app):
         row = db.session.scalars(select(Event)).one()
-        reworded_by = db.session.scalars(select(User)).first()
+        reworded_by = db.session.scalars(select(User).order_by(User.id)).first()
         details = events.details_of(row)
         details.text = "Wij koken buiten."
         events.edit(locked(Event, row.id), row.version, details, reworded_by)
@@ -157,7 +157,7 @@ def test_a_reason_is_translated_for_all_dates_that_have_it(app: Flask, visitor: 
     kitchen(app)
     with inside(app):
         date = db.session.scalars(select(EventDate)).one()
-        dates.cancel(locked(EventDate, date.id), "De kok is ziek.", db.session.scalars(select(User)).first())
+        dates.cancel(locked(EventDate, date.id), "De kok is ziek.", db.session.scalars(select(User).order_by(User.id)).first())
         db.session.commit()
         address = date.public_id
     desk = link_for(app)

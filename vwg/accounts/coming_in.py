@@ -51,7 +51,7 @@ def _home(user: User) -> str:
         return url_for("admin.volunteer", user_id=user.id)
     if user.is_volunteer:
         return url_for("planning.today")
-    contact = db.session.scalars(select(Contact).where(Contact.user_id == user.id)).first()
+    contact = db.session.scalars(Contact.of(user)).first()
     return links.to("own", contact.partner, g.lang_code) if contact else url_for("agenda.index")
 
 

@@ -86,8 +86,8 @@ def _words(event: Event, date: EventDate) -> share_picture.Words:
 def _shown_date(event: Event) -> EventDate | None:
     """As the page shows it: the first to come, else the last."""
     own = select(EventDate).where(EventDate.event_id == event.id)
-    ahead = own.where(EventDate.ends_at > clock.now()).order_by(EventDate.starts_at).limit(1)
-    return db.session.scalars(ahead).first() or db.session.scalars(own.order_by(EventDate.starts_at.desc()).limit(1)).first()
+    ahead = own.where(EventDate.ends_at > clock.now()).order_by(EventDate.starts_at, EventDate.id).limit(1)
+    return db.session.scalars(ahead).first() or db.session.scalars(own.order_by(EventDate.starts_at.desc(), EventDate.id.desc()).limit(1)).first()
 
 
 def _territory() -> str:

@@ -195,11 +195,11 @@ def _for_coach(key: FeedKey, rsvps: list[Rsvp]) -> ical.Entry:
 
 
 def _for_partner(key: FeedKey, partner: Partner) -> list[ical.Entry]:
-    invitations = db.session.scalars(select(Invitation).where(Invitation.partner_id == partner.id)).all()
+    invitations = db.session.scalars(select(Invitation).where(Invitation.partner_id == partner.id).order_by(Invitation.id)).all()
     asked = {invitation.event_id: invitation for invitation in invitations}
     pledges = db.session.scalars(select(Pledge).where(Pledge.partner_id == partner.id).order_by(Pledge.id)).all()
     events = {invitation.event_id for invitation in invitations} | {pledge.event_id for pledge in pledges if pledge.counts}
-    dates = db.session.scalars(select(EventDate).where(EventDate.event_id.in_(events), EventDate.ends_at > clock.now() - SHOWN_PAST)).unique()
+    dates = db.session.scalars(select(EventDate).where(EventDate.event_id.in_(events), EventDate.ends_at > clock.now() - SHOWN_PAST).order_by(EventDate.starts_at, EventDate.id)).unique()
     made = []
     for date in dates:
         invitation = asked.get(date.event_id)
@@ -232,7 +232,7 @@ def _asked_and_promised(key: FeedKey, date: EventDate, invitation: Invitation | 
 def _own_sign_ups(rsvp: Rsvp) -> Sequence[Rsvp]:
     """This one, and the others of the same household."""
     same = or_(Rsvp.id == rsvp.id, Rsvp.household_id == rsvp.household_id) if rsvp.household_id else Rsvp.id == rsvp.id
-    return db.session.scalars(select(Rsvp).where(same)).all()
+    return db.session.scalars(select(Rsvp).where(same).order_by(Rsvp.id)).all()
 
 
 def _for_newcomer(key: FeedKey, rsvp: Rsvp) -> ical.Entry:

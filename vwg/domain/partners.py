@@ -225,13 +225,13 @@ def kinds_there(only_listed: bool = True) -> set[PartnerKind]:
 def activities_of(partner: Partner) -> Sequence[Event]:
     """What it organises and strangers may see, with a date to come, the nearest first."""
     ahead = select(EventDate.event_id).where(EventDate.ends_at > clock.now())
-    found = db.session.scalars(Event.public().where(Event.organisation_id == partner.id, Event.id.in_(ahead))).all()
+    found = db.session.scalars(Event.public().where(Event.organisation_id == partner.id, Event.id.in_(ahead)).order_by(Event.id)).all()
     return sorted(found, key=lambda event: min(date.starts_at for date in event.dates if not date.is_over))
 
 
 def asked_of(partner: Partner) -> list[Invitation]:
     """All it was invited to, what comes first on top and what is over below."""
-    asked = db.session.scalars(select(Invitation).where(Invitation.partner_id == partner.id)).all()
+    asked = db.session.scalars(select(Invitation).where(Invitation.partner_id == partner.id).order_by(Invitation.id)).all()
     ahead = sorted((each for each in asked if not each.event.is_over), key=_begins)
     return [*ahead, *sorted((each for each in asked if each.event.is_over), key=_begins, reverse=True)]
 

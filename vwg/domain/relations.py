@@ -44,9 +44,9 @@ def time_line(partner: Partner) -> list[Entry]:
     """The newest first; of partners that were merged into it too."""
     ours = select(Partner.id).where(or_(Partner.id == partner.id, Partner.merged_into_id == partner.id))
     asked = db.session.scalars(
-        select(Invitation).where(Invitation.partner_id.in_(ours)).options(joinedload(Invitation.event), joinedload(Invitation.invited_by), joinedload(Invitation.noted_by))
+        select(Invitation).where(Invitation.partner_id.in_(ours)).options(joinedload(Invitation.event), joinedload(Invitation.invited_by), joinedload(Invitation.noted_by)).order_by(Invitation.id)
     ).unique()
-    promised = db.session.scalars(select(Pledge).where(Pledge.partner_id.in_(ours)).options(joinedload(Pledge.event), joinedload(Pledge.settled_by))).unique()
+    promised = db.session.scalars(select(Pledge).where(Pledge.partner_id.in_(ours)).options(joinedload(Pledge.event), joinedload(Pledge.settled_by)).order_by(Pledge.id)).unique()
     entries = [entry for invitation in asked for entry in _of_invitation(invitation)]
     entries += [entry for pledge in promised for entry in _of_pledge(pledge)]
     entries += [Entry(note.at, Happened.NOTE, text=note.text, who=_name(note.user), note=note) for note in notes_of(partner)]
@@ -55,7 +55,7 @@ def time_line(partner: Partner) -> list[Entry]:
 
 def notes_of(partner: Partner) -> Sequence[PartnerNote]:
     return db.session.scalars(
-        select(PartnerNote).where(PartnerNote.partner_id == partner.id).options(joinedload(PartnerNote.user)).order_by(PartnerNote.at.desc())
+        select(PartnerNote).where(PartnerNote.partner_id == partner.id).options(joinedload(PartnerNote.user)).order_by(PartnerNote.at.desc(), PartnerNote.id.desc())
     ).all()
 
 

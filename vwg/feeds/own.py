@@ -121,7 +121,7 @@ def _me() -> Owner:
     page = url_for("feeds.keys")
     if user.is_volunteer:
         return Owner({"owner": user}, own_calendars.kinds_for(user), page, url_for("planning.today"))
-    contact = db.session.query(Contact).filter_by(user_id=user.id).first()
+    contact = db.session.scalars(Contact.of(user)).first()
     if contact is None:
         abort(404)
     return _partner(contact.partner)._replace(page=page)

@@ -78,11 +78,11 @@ class Event(Base):
     picture: Mapped["Picture | None"] = relationship()
     organisation: Mapped["Partner | None"] = relationship(foreign_keys=[organisation_id])
     texts: Mapped[list["EventText"]] = relationship(
-        back_populates="event", cascade="all, delete-orphan", lazy="selectin"
+        back_populates="event", cascade="all, delete-orphan", order_by="EventText.language", lazy="selectin"
     )
-    series: Mapped[list["Series"]] = relationship(back_populates="event", cascade="all, delete-orphan")
+    series: Mapped[list["Series"]] = relationship(back_populates="event", cascade="all, delete-orphan", order_by="Series.id")
     dates: Mapped[list["EventDate"]] = relationship(
-        back_populates="event", cascade="all, delete-orphan", order_by="EventDate.starts_at"
+        back_populates="event", cascade="all, delete-orphan", order_by="EventDate.starts_at, EventDate.id"
     )
     hosts: Mapped[list[User]] = relationship(secondary="event_host", order_by="User.id")
     needs: Mapped[list["Need"]] = relationship(

@@ -39,7 +39,7 @@ class Series(Base):
     until: Mapped[datetime]  # the last start, RFC 5545 UNTIL
     changed_at: Mapped[datetime] = mapped_column(default=clock.now)
     event: Mapped[Event] = relationship(back_populates="series")
-    dates: Mapped[list["EventDate"]] = relationship(back_populates="series", order_by="EventDate.starts_at")
+    dates: Mapped[list["EventDate"]] = relationship(back_populates="series", order_by="EventDate.starts_at, EventDate.id")
 
 
 class EventDate(Base):

@@ -40,7 +40,7 @@ class Household(Base):
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     coaches: Mapped[list["HouseholdCoach"]] = relationship(
-        back_populates="household", cascade="all, delete-orphan", lazy="selectin"
+        back_populates="household", cascade="all, delete-orphan", order_by="HouseholdCoach.user_id", lazy="selectin"
     )
 
     __mapper_args__ = {"version_id_col": version}

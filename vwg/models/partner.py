@@ -2,7 +2,7 @@
 
 import enum
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
 from sqlalchemy import ForeignKey, Select, event, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -139,6 +139,11 @@ class Contact(Base):
     never_mail_at: Mapped[datetime | None]
     partner: Mapped[Partner] = relationship(back_populates="contacts")
     user: Mapped[User | None] = relationship()
+
+    @classmethod
+    def of(cls, user: User) -> "Select[Self]":
+        """As whom this user signs in; the first is the one they began with."""
+        return select(cls).where(cls.user_id == user.id).order_by(cls.id)
 
     @property
     def first_name(self) -> str:

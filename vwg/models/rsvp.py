@@ -53,7 +53,7 @@ class Rsvp(Base):
     household: Mapped[Household | None] = relationship()
     entered_by: Mapped[User | None] = relationship()
     contact: Mapped["RsvpContact | None"] = relationship(cascade="all, delete-orphan", uselist=False)
-    supports: Mapped[list["RsvpSupport"]] = relationship(cascade="all, delete-orphan")
+    supports: Mapped[list["RsvpSupport"]] = relationship(cascade="all, delete-orphan", order_by="RsvpSupport.id")
 
     __mapper_args__ = {"version_id_col": version}
 
