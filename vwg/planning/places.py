@@ -106,6 +106,11 @@ def _category_form(category: Category | None) -> CategoryForm:
     return form
 
 
+def _pictograms(form: CategoryForm) -> dict[str, str]:
+    """Each stands beside its own words."""
+    return {choice.value: choice.value for choice in form.icon.choices}
+
+
 @bp.get("/places")
 @guards.volunteer()
 def places() -> ResponseReturnValue:
@@ -150,7 +155,7 @@ def new_category() -> ResponseReturnValue:
             db.session.commit()
             flash(gettext(N_("Saved.")))
             return redirect(url_for("planning.places"))
-    return render_template("planning/category.html", form=form, category=None, pictograms={name: name for name, _ in form.icon.choices})
+    return render_template("planning/category.html", form=form, category=None, pictograms=_pictograms(form))
 
 
 @bp.route("/kinds/<category>", methods=["GET", "POST"])
@@ -166,4 +171,4 @@ def category(category: str) -> ResponseReturnValue:
             db.session.commit()
             flash(gettext(N_("Saved. Calendars follow by themselves.")))
             return redirect(url_for("planning.places"))
-    return render_template("planning/category.html", form=form, category=chosen, pictograms={name: name for name, _ in form.icon.choices})
+    return render_template("planning/category.html", form=form, category=chosen, pictograms=_pictograms(form))
