@@ -91,21 +91,23 @@ def save_phrases(language: str, file: Path) -> None:
 @click.command("import-partners")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
 @click.option("--dry-run", is_flag=True, help="Only say what would happen.")
-def import_partners(file: Path, dry_run: bool) -> None:
+@click.option("--without-numbers", is_flag=True, help="Leave out enterprise numbers and V-codes that do not fit, instead of their lines.")
+def import_partners(file: Path, dry_run: bool, without_numbers: bool) -> None:
     """Add the partners of a CSV file that do not stand here yet. Its first line has the names of the columns."""
     with writing():
         try:
             sheet = partner_import.sheet(file.read_bytes())
-            judged = partner_import.judge(sheet, partner_import.matched(sheet.head))
+            bring_in = partner_import.judge if dry_run else partner_import.bring_in
+            judged = bring_in(sheet, partner_import.matched(sheet.head), without_numbers)
         except RuleBroken as refusal:
             raise click.ClickException(str(refusal)) from None
-        added = len([one for one in judged if one.is_new]) if dry_run else len(partner_import.bring_in(judged))
         if not dry_run:
             db.session.commit()
     for one in judged:
-        for problem in one.problems:
+        for problem in one.problems + one.left_out:
             click.echo(f"line {one.line}: {problem}")
     there = sum(1 for one in judged if one.known is not None or one.twice_of is not None)
+    added = sum(1 for one in judged if one.is_new)
     click.echo(f"{added} {'would be added' if dry_run else 'added'}, {there} stand here already, {sum(1 for one in judged if one.problems)} could not be used.")
 
 

@@ -12,9 +12,10 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from enum import Enum
 from typing import Any, TypeVar, cast
+from zlib import crc32
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, DateTime, Dialect, MetaData, Table, TypeDecorator, bindparam, event, inspect, select, update
+from sqlalchemy import JSON, DateTime, Dialect, MetaData, Table, TypeDecorator, bindparam, event, func, inspect, select, update
 from sqlalchemy import Enum as EnumType
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import DeclarativeBase, Session, registry
@@ -144,6 +145,17 @@ def update_together(changes: Sequence[tuple[Base, dict[str, Any]]]) -> None:
     table = cast(Table, mapper.local_table)
     statement = update(table).where(table.c.id == bindparam("identity")).values({name: bindparam(f"new_{name}") for name in names})
     db.session.connection().execute(statement, rows)
+
+
+def alone(with_what: str) -> None:
+    """Until we commit nobody else gets past this same call: for what no row stands for yet, as "no such partner".
+
+    On SQLite one writes at a time anyway. Raises NotWriting.
+    """
+    if not _writing.get():
+        raise NotWriting(f"alone({with_what!r}) outside a writing transaction")
+    if db.session.connection().dialect.name == "postgresql":
+        db.session.execute(select(func.pg_advisory_xact_lock(crc32(with_what.encode()))))
 
 
 @event.listens_for(Session, "before_commit")

@@ -1,7 +1,7 @@
 """Partners from a table, and back: columns are matched by their names, each row is judged by itself.
 
 Looking and importing are the same judgement. A partner that stands here already is left as it is,
-so that a second run adds nobody.
+so that a second run adds nobody, and neither do two runs at once.
 """
 
 import csv
@@ -12,7 +12,7 @@ import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 from sqlalchemy.orm import joinedload
 
-from vwg.db import db
+from vwg.db import alone, db
 from vwg.domain import doubles, errors, numbers, partners
 from vwg.domain.partners import KINDS, Details
 from vwg.formats import table
@@ -78,19 +78,28 @@ YES = {"ja", "yes", "x", "1", "oui", "true", "waar"}
 
 @dataclass(frozen=True)
 class Sheet:
-    """`head` are the names of its columns; each row has its line number as people count them, from 1."""
+    """`head` are the names of its columns; each row has its line number as people count them, from 1.
+
+    `is_guessed`: the file does not say how its letters are written.
+    """
 
     head: list[str]
     rows: list[tuple[int, list[str]]]
+    is_guessed: bool = False
 
 
 @dataclass
 class Judged:
-    """A row: new, or `known` as a partner, or `problems` that keep it out. `line` as in the file."""
+    """A row: new, or `known` as a partner, or `problems` that keep it out. `line` as in the file.
+
+    `left_out`: numbers that do not fit, without which it comes in.
+    """
 
     line: int
     details: Details
     problems: list[str] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
+    wrong_numbers: bool = False  # nothing but its numbers keeps it out
     known: Partner | None = None
     twice_of: int | None = None  # the earlier line that is the same partner
 
@@ -100,11 +109,13 @@ class Judged:
 
 
 def sheet(data: bytes) -> Sheet:
-    """Raises NotAList, ListTooLong."""
+    """Raises NotAList, OtherLetters, ListTooLarge, ListTooLong."""
     if len(data) > MOST_BYTES:
-        raise errors.ListTooLong(most=MOST_ROWS)
+        raise errors.ListTooLong(most=MOST_ROWS) if data.count(b"\n") > MOST_ROWS else errors.ListTooLarge
     try:
         lines = table.read(data)
+    except UnicodeDecodeError:
+        raise errors.OtherLetters from None
     except (ValueError, csv.Error):
         raise errors.NotAList from None
     rows = [(number, row) for number, row in enumerate(lines, 1) if any(row)]
@@ -112,7 +123,7 @@ def sheet(data: bytes) -> Sheet:
         raise errors.NotAList
     if len(rows) - 1 > MOST_ROWS:
         raise errors.ListTooLong(most=MOST_ROWS)
-    return Sheet(rows[0][1], rows[1:])
+    return Sheet(rows[0][1], rows[1:], table.is_guessed(data))
 
 
 def matched(head: Sequence[str]) -> dict[str, int]:
@@ -126,14 +137,17 @@ def matched(head: Sequence[str]) -> dict[str, int]:
     return found
 
 
-def judge(given: Sheet, columns: dict[str, int]) -> list[Judged]:
-    """Each row, changing nothing. Raises NoNameColumn."""
+def judge(given: Sheet, columns: dict[str, int], without_numbers: bool = False) -> list[Judged]:
+    """Each row, changing nothing. `without_numbers`: a number that does not fit is left out, and its row comes in.
+
+    Raises NoNameColumn.
+    """
     if "name" not in columns:
         raise errors.NoNameColumn
     index = _Index()
     judged = []
     for line, row in given.rows:
-        one = _read(line, {ours: row[where] if where < len(row) else "" for ours, where in columns.items()})
+        one = _read(line, {ours: row[where] if where < len(row) else "" for ours, where in columns.items()}, without_numbers)
         if not one.problems:
             seen = index.find(one.details)
             one.known, one.twice_of = (seen, None) if isinstance(seen, Partner) else (None, seen)
@@ -143,9 +157,15 @@ def judge(given: Sheet, columns: dict[str, int]) -> list[Judged]:
     return judged
 
 
-def bring_in(judged: Sequence[Judged]) -> list[Partner]:
-    """Those that are new."""
-    return [partners.add(one.details) for one in judged if one.is_new]
+def bring_in(given: Sheet, columns: dict[str, int], without_numbers: bool = False) -> list[Judged]:
+    """Adds those that are new. Judged once nobody else brings anything in, so that two of the same at once add
+    each partner once. Raises NoNameColumn."""
+    alone("partners")
+    judged = judge(given, columns, without_numbers)
+    for one in judged:
+        if one.is_new:
+            partners.add(one.details)
+    return judged
 
 
 def exported() -> bytes:
@@ -183,20 +203,22 @@ def _keys(kbo: str, vcode: str, host: str, name: str) -> list[tuple[str, str]]:
     return [key for key in (("kbo", kbo), ("vcode", vcode), ("host", own), ("name", doubles.bare_name(name))) if key[1]]
 
 
-def _read(line: int, cells: dict[str, str]) -> Judged:
+def _read(line: int, cells: dict[str, str], without_numbers: bool) -> Judged:
     problems: list[str] = []
+    misfits: list[str] = []
 
     def checked(name: str, read: Callable[[str], object], sentence: str) -> str:
         try:
             return str(read(cells.get(name, "")))
         except (ValueError, errors.RuleBroken):
-            problems.append(gettext(sentence) % {"text": cells[name][:40]})
+            (misfits if name in {"kbo", "vcode"} else problems).append(gettext(sentence) % {"text": cells[name][:40]})
             return ""
 
     too_long = [name for name, cell in cells.items() if len(cell) > (LONGEST_NAME if name == "name" else LONGEST_CELL)]
     problems += [gettext(N_("Too long: %(text)s")) % {"text": gettext(COLUMNS[name])} for name in too_long]
     if not cells.get("name", "").strip():
         problems.append(gettext(N_("There is no name.")))
+    lends = _lends(cells.get("lends", ""))
     details = Details(
         name=" ".join(cells.get("name", "").split()), kind=_kind(cells.get("kind", "")), text=cells.get("text", ""),
         contact_name=cells.get("contact_name", ""), street=cells.get("street", ""), postcode=cells.get("postcode", ""), town=cells.get("town", ""),
@@ -208,9 +230,11 @@ def _read(line: int, cells: dict[str, str]) -> Judged:
         website=checked("website", _website, N_("This is not a web address: %(text)s")),
         kbo=checked("kbo", numbers.kbo, N_("This is not an enterprise number: %(text)s")),
         vcode=checked("vcode", numbers.vcode, N_("This is not a V-code: %(text)s")),
-        lends=_lends(cells.get("lends", "")), listed=folded(cells.get("listed", "")).strip() in YES,
+        lends=list(lends), lends_notes=lends, listed=folded(cells.get("listed", "")).strip() in YES,
     )  # fmt: skip
-    return Judged(line, details, problems)
+    if without_numbers:
+        return Judged(line, details, problems, left_out=misfits)
+    return Judged(line, details, problems + misfits, wrong_numbers=bool(misfits) and not problems)
 
 
 def _kind(given: str) -> PartnerKind:
@@ -221,9 +245,17 @@ def _kind(given: str) -> PartnerKind:
     return PartnerKind.ASSOCIATION
 
 
-def _lends(given: str) -> list[str]:
-    words = {folded(word).strip() for word in given.split(",")}
-    return [kind for kind, said in partners.LENDS.items() if words & {kind, folded(said), folded(gettext(said))}]
+def _lends(given: str) -> dict[str, str]:
+    """`hall, chairs`, or with what to know `hall: 60 people | chairs`: each kind with its line."""
+    said = {}
+    for part in given.split("|" if ":" in given or "|" in given else ","):
+        word, _, note = part.partition(":")
+        said[folded(word).strip()] = note.strip()
+    found = {}
+    for kind, words in partners.LENDS.items():
+        if called := said.keys() & {kind, folded(words), folded(gettext(words))}:
+            found[kind] = said[min(called)]
+    return found
 
 
 def _phone(given: str) -> str:
@@ -266,6 +298,6 @@ def _row_of(partner: Partner) -> list[str]:
         "contact_name": contact.name if contact else "", "contact_phone": contact.phone if contact else "", "contact_email": contact.email if contact else "",
         "street": place.street if place else "", "postcode": place.postcode if place else "", "town": place.town if place else "",
         "public_phone": partner.public_phone, "public_email": partner.public_email, "kbo": partner.kbo, "vcode": partner.vcode,
-        "lends": ", ".join(asset.kind for asset in partner.assets), "tags": ", ".join(each.tag for each in partner.tags), "listed": "ja" if partner.is_listed else "",
+        "lends": " | ".join(f"{asset.kind}: {asset.note}" if asset.note else asset.kind for asset in partner.assets), "tags": ", ".join(each.tag for each in partner.tags), "listed": "ja" if partner.is_listed else "",
     }  # fmt: skip
     return [values[name] for name in COLUMNS]

@@ -35,8 +35,8 @@ def written(head: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
 def read(data: bytes) -> list[list[str]]:
     """All rows, the first too; separators and encodings that people's programs write are understood.
 
-    UTF-8 and UTF-16 with their marks, else UTF-8, else Windows-1252. Raises ValueError for what is
-    no text, csv.Error for what is no table.
+    UTF-8 and UTF-16 with their marks, else UTF-8, else Windows-1252. Raises UnicodeDecodeError for
+    letters of another kind, ValueError for what is no text, csv.Error for what is no table.
     """
     text = _text(data)
     if "\0" in text:
@@ -46,11 +46,23 @@ def read(data: bytes) -> list[list[str]]:
     return [[plain(cell) for cell in row] for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)]
 
 
+def is_guessed(data: bytes) -> bool:
+    """Whether nothing in the file says how its letters are written."""
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return not data.startswith(tuple(mark for mark, _ in _MARKS))
+    return False
+
+
+_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+
+
 def _text(data: bytes) -> str:
-    for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
+    for mark, encoding in _MARKS:
         if data.startswith(mark):
             return data.decode(encoding)
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
-        return data.decode("cp1252", errors="replace")
+        return data.decode("cp1252")

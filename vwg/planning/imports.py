@@ -5,7 +5,7 @@ import zlib
 
 from flask import Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import FileField, HiddenField, SelectChoice, SelectField
+from wtforms import BooleanField, FileField, HiddenField, SelectChoice, SelectField
 
 from vwg import guards, keys, permissions
 from vwg.db import db
@@ -23,6 +23,7 @@ class ImportForm(Form):
 
     file = FileField(N_("The table with partners"), description=N_("A CSV file, as spreadsheet programs save it. The first line has the names of the columns."))
     kept = HiddenField()
+    without_numbers = BooleanField(N_("Save without these numbers"), description=N_("Numbers that do not fit stay out; all else of these lines comes in."))
 
 
 for _ours, _words in partner_import.COLUMNS.items():
@@ -41,16 +42,18 @@ def import_partners() -> ResponseReturnValue:
             sheet = partner_import.sheet(data)
             columns = _columns(form, sheet)
             form.kept.data = _kept(data)
-            judged = partner_import.judge(sheet, columns)
-            if "do" in request.form:
-                added = partner_import.bring_in(judged)
+            if "do" not in request.form:
+                judged = partner_import.judge(sheet, columns, form.without_numbers.data)
+            else:
+                added = [one for one in partner_import.bring_in(sheet, columns, form.without_numbers.data) if one.is_new]
                 db.session.commit()
                 flash(ngettext("One partner added.", "%(num)s partners added.", len(added)) % {"num": len(added)})
                 return redirect(url_for("partners.directory"))
+    ask_without = form.without_numbers.data or any(one.wrong_numbers for one in judged)
     wrong, new = [one for one in judged if one.problems], [one for one in judged if one.is_new]
     there = [one for one in judged if one.known is not None or one.twice_of is not None]
     return render_template(
-        "planning/import.html", form=form, sheet=sheet, judged=judged, wrong=wrong, new=new, there=there, most=MOST_SHOWN,
+        "planning/import.html", form=form, sheet=sheet, judged=judged, wrong=wrong, new=new, there=there, most=MOST_SHOWN, ask_without=ask_without,
         columns=[form[f"column_{ours}"] for ours in partner_import.COLUMNS],
     )  # fmt: skip
 

@@ -291,6 +291,18 @@ class NotAList(RuleBroken):
     field = "file"
 
 
+class OtherLetters(RuleBroken):
+    """A file in an encoding that is none of those we know."""
+
+    sentence = N_("We cannot read the letters in this file. Save it as “CSV UTF-8” in your spreadsheet program and try again.")
+    field = "file"
+
+
+class ListTooLarge(RuleBroken):
+    sentence = N_("This file is too large. Take out what is not needed, or split it into smaller files.")
+    field = "file"
+
+
 class ListTooLong(RuleBroken):
     sentence = N_("This file has more than %(most)s lines. Split it into smaller files.")
     field = "file"
