@@ -38,7 +38,7 @@ sys.path.insert(0, str(ROOT))
 # ---- the server's side: the house
 
 
-def app():  # type: ignore[no-untyped-def]
+def app():
     """As in production; the limit of bytes is lifted where BENCH_NO_LIMIT says so."""
     from vwg import create_app
     from vwg.feeds import reading
@@ -87,7 +87,7 @@ def furnish(activities: int) -> list[dict[str, str]]:
     return told
 
 
-def _cast_again():  # type: ignore[no-untyped-def]
+def _cast_again():
     """The same people and places in an empty session, which stays quick."""
     from types import SimpleNamespace
 
@@ -96,7 +96,7 @@ def _cast_again():  # type: ignore[no-untyped-def]
     from vwg.db import db
     from vwg.models import Category, Place, User
 
-    def one(noun, column, value):  # type: ignore[no-untyped-def]
+    def one(noun, column, value):
         return db.session.scalars(select(noun).where(column == value)).one()
 
     return SimpleNamespace(
@@ -125,7 +125,7 @@ class Volunteer:
             event = locked(Event, db.session.scalars(select(Event.id).order_by(Event.id)).first() or 0)
             details = events.details_of(event)
             details.title = f"Activiteit 0, keer {self.times}"
-            events.edit(event, event.version, details, db.session.scalars(select(User).order_by(User.id)).first())  # type: ignore[arg-type]
+            events.edit(event, event.version, details, db.session.scalars(select(User).order_by(User.id)).first())
             db.session.commit()
 
 
@@ -144,7 +144,7 @@ class Client:
         """(status, head, body)."""
         data = self._sent(request)
         if not data:  # it closed a connection that was quiet for long
-            self.__init__(self.port)  # type: ignore[misc]
+            self.__init__(self.port)
             data = self._sent(request)
         while b"\r\n\r\n" not in data:
             data += self._more()
@@ -166,7 +166,7 @@ class Client:
                 body += part
         if b"connection: close" in low or head.startswith(b"HTTP/1.0"):
             self.connection.close()
-            self.__init__(self.port)  # type: ignore[misc]
+            self.__init__(self.port)
         return status, head, body
 
     def _sent(self, request: bytes) -> bytes:

@@ -55,7 +55,7 @@ def house(folder: Path, number: int) -> tuple[Any, str, int]:
                     listed=True, street="Kerkstraat 1", place_name=f"Zaal {each % 10}",
                 ))  # fmt: skip
                 if each % 2:
-                    invitations.invite(market, partner, partner.contacts[0], "", town.jo, way="visit")  # type: ignore[arg-type]
+                    invitations.invite(market, partner, partner.contacts[0], "", town.jo, way="visit")
             device = UserSession(user_id=town.jo.id, ends_at=clock.now() + timedelta(days=1))
             db.session.add(device)
             db.session.commit()

@@ -17,7 +17,7 @@ TIMES = ("starts", "ends", "changed")
 
 def given() -> list[dict[str, Any]]:
     with open(ACTIVITIES, encoding="utf-8") as file:
-        return json.load(file)  # type: ignore[no-any-return]
+        return json.load(file)
 
 
 def plain() -> Any:
@@ -139,13 +139,13 @@ def django_ical() -> Any:
             return str(item.text)
 
         def item_start_datetime(self, item: Any) -> datetime:
-            return item.starts  # type: ignore[no-any-return]
+            return item.starts
 
         def item_end_datetime(self, item: Any) -> datetime:
-            return item.ends  # type: ignore[no-any-return]
+            return item.ends
 
         def item_updateddate(self, item: Any) -> datetime:
-            return item.changed  # type: ignore[no-any-return]
+            return item.changed
 
         def item_location(self, item: Any) -> str:
             return str(item.place)

@@ -32,7 +32,7 @@ class PostOffice:
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
         if self.is_full:
             return "452 4.3.1 Try again later"
-        self.letters.append(message_from_bytes(envelope.content, policy=policy.default))  # type: ignore[arg-type]
+        self.letters.append(message_from_bytes(envelope.content, policy=policy.default))
         self.envelopes.append((envelope.mail_from, envelope.rcpt_tos))
         if self.before_answer is not None:
             self.before_answer()
@@ -65,8 +65,8 @@ def open_post_office(app: Flask | None = None) -> Iterator[PostOffice]:
 
 def plain(letter: EmailMessage) -> str:
     """The words of its text part."""
-    return str(letter.get_body(("plain",)).get_content())  # type: ignore[union-attr]
+    return str(letter.get_body(("plain",)).get_content())
 
 
 def html(letter: EmailMessage) -> str:
-    return str(letter.get_body(("html",)).get_content())  # type: ignore[union-attr]
+    return str(letter.get_body(("html",)).get_content())

@@ -112,7 +112,7 @@ def test_a_name_that_answers_otherwise_the_second_time_is_asked_once(canary: tup
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, number))]
 
     looked: list[str] = []
-    rules = fetch.Rules(ports=None, resolve=rebinding, allowed=lambda address: not looked.append(address) and address == "192.0.2.1")  # type: ignore[func-returns-value]
+    rules = fetch.Rules(ports=None, resolve=rebinding, allowed=lambda address: not looked.append(address) and address == "192.0.2.1")
     with pytest.raises(fetch.CannotFetch):
         fetch.calendar(f"http://rebind.example:{port}/", rules=rules)
     assert (asked, looked, canary[1]) == (["rebind.example"], ["192.0.2.1"], [])

@@ -79,7 +79,7 @@ def _cast() -> demo.Cast:
         return db.session.scalars(select(noun).filter_by(**named)).one()
 
     blank = dict.fromkeys(demo.Cast.__dataclass_fields__)
-    return demo.Cast(**{**blank, "leen": one(User, demo_name="leen"), "cooking": one(Category, slug="cooking"), "skala": one(Place, name="Zaal Skala")})  # type: ignore[arg-type]
+    return demo.Cast(**{**blank, "leen": one(User, demo_name="leen"), "cooking": one(Category, slug="cooking"), "skala": one(Place, name="Zaal Skala")})
 
 
 def test_only_the_whole_token_opens_and_the_page_is_kept_by_nobody(visitor: Visitor, slip: tuple[str, str]) -> None:

@@ -29,7 +29,7 @@ def post(app: Flask) -> Iterator[PostOffice]:
 
 
 def ask_de_brug(town: Cast, asks: str = "Kan De Brug stoelen lenen?", **details: object) -> Invitation:
-    kitchen = world_kitchen(town, **details)  # type: ignore[arg-type]
+    kitchen = world_kitchen(town, **details)
     needs.add(kitchen, "stoelen", 20)
     invitation = invitations.invite(kitchen, town.de_brug, town.bert, asks, town.jo)
     db.session.commit()

@@ -136,7 +136,7 @@ def test_the_erased_row_of_a_device_never_comes_back_as_somebody_elses(app: Flas
     leen.press("/nl/account/devices", action="/account/sign-out")
     with inside(app):
         was = db.session.scalars(select(UserSession.id)).one()
-        db.session.execute(UserSession.__table__.delete())  # type: ignore[attr-defined]
+        db.session.execute(UserSession.__table__.delete())
         db.session.commit()
     come_in(Visitor(app), "jo")
     with inside(app):

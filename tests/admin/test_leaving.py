@@ -49,7 +49,7 @@ def test_families_calls_tasks_and_activities_go_to_somebody(leen: Visitor) -> No
         assert [held.user_id for held in db.session.scalars(select(Household).where(Household.nickname == "de familie A.")).one().coaches] == [fatma]
         assert db.session.scalars(select(Notice.assigned_to_id)).all() == [fatma]
         assert [row.ended_at is None for row in db.session.scalars(select(UserSession).where(UserSession.user_id == jo))] == [False]
-        assert db.session.get(User, jo).email == ""  # type: ignore[union-attr]
+        assert db.session.get(User, jo).email == ""
 
 
 def test_who_leaves_cannot_take_over(leen: Visitor) -> None:

@@ -143,7 +143,7 @@ def test_what_one_can_see_through_stays_so() -> None:
     out = BytesIO()
     Image.new("RGBA", (50, 50), (0, 0, 0, 0)).save(out, "PNG")
 
-    assert Image.open(BytesIO(as_webp(out.getvalue())["mark"])).convert("RGBA").getpixel((10, 10))[3] == 0  # type: ignore[index]
+    assert Image.open(BytesIO(as_webp(out.getvalue())["mark"])).convert("RGBA").getpixel((10, 10))[3] == 0
     with pytest.raises(NotAPicture):
         as_webp(b"GIF89a")
 

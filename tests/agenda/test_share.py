@@ -116,7 +116,7 @@ def test_the_service_worker_names_the_files_by_their_mark(visitor: Visitor) -> N
     source = visitor.get("/sw.js")
 
     assert (source.mimetype, source.headers["Cache-Control"]) == ("text/javascript", "no-cache")
-    kept = json.loads(re.search(r"const KEPT = (\[.*?\]);", source.text).group(1))  # type: ignore[union-attr]
+    kept = json.loads(re.search(r"const KEPT = (\[.*?\]);", source.text).group(1))
     assert [visitor.get(address, buffered=True).status_code for address in kept] == [200] * len(kept)
     assert '"KEPT"' not in source.text and '"ROOT"' not in source.text
 

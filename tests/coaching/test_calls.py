@@ -42,7 +42,7 @@ def off(app: Flask, before: Callable[[EventDate], None] | None = None) -> None:
 def lines(page: str) -> dict[str, str]:
     """Each line of the call list by its heading."""
     parts = re.split(r'<li class="box call"', page)[1:]
-    return {re.search(r"<h2[^>]*>([^<]*)</h2>", part).group(1): part for part in parts}  # type: ignore[union-attr]
+    return {re.search(r"<h2[^>]*>([^<]*)</h2>", part).group(1): part for part in parts}
 
 
 def ways(line: str) -> list[str]:
@@ -111,7 +111,7 @@ def test_two_volunteers_tell_the_same_and_the_second_hears_it(app: Flask, fatma:
         db.session.commit()
     jo = Visitor(app).signed_in_as("jo")
     form = {
-        name: re.search(f'name="{name}"[^>]*value="([^"]*)"', lines(jo.get("/en/coaching/calls").text)["Amina"]).group(1)  # type: ignore[union-attr]
+        name: re.search(f'name="{name}"[^>]*value="([^"]*)"', lines(jo.get("/en/coaching/calls").text)["Amina"]).group(1)
         for name in ("csrf_token", "notices")
     }
     fatma.press("/en/coaching/calls", {"went": "told"}, action="/calls")
@@ -141,7 +141,7 @@ def test_somebody_elses_line_is_404(app: Flask, fatma: Visitor) -> None:
     with inside(app):
         numbers = ",".join(str(notice.id) for notice in db.session.scalars(select(Notice)))
     jo = Visitor(app).signed_in_as("jo")
-    token = re.search('name="csrf_token"[^>]*value="([^"]+)"', jo.get("/en/coaching/households/new").text).group(1)  # type: ignore[union-attr]
+    token = re.search('name="csrf_token"[^>]*value="([^"]+)"', jo.get("/en/coaching/households/new").text).group(1)
 
     answers = [jo.client.post("/en/coaching/calls", data={"csrf_token": token, "went": "told", "notices": given}) for given in (numbers, "", "x,9999999999")]
 

@@ -107,7 +107,7 @@ def test_who_leaves_leaves_nobody_behind(town: demo.Cast) -> None:
 
 
 def test_who_is_no_coach_any_more_leaves_nobody_behind_either(town: demo.Cast) -> None:
-    volunteers.change(town.fatma, "Fatma", "fatma@example.org", ["organiser"])  # type: ignore[list-item]
+    volunteers.change(town.fatma, "Fatma", "fatma@example.org", ["organiser"])
 
     assert sorted(each.nickname for each in households.orphans()) == ["Amina", "Dawit"]
 

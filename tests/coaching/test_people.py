@@ -135,7 +135,7 @@ def test_who_does_not_fit_waits_as_a_whole_and_the_page_says_so(app: Flask, fatm
 def test_the_same_form_pressed_twice_is_one_sign_up(app: Flask, fatma: Visitor) -> None:
     date = kitchen(app)
     page = fatma.get(f"/en/coaching/sign-up/{date}").text
-    form = {name: re.search(f'name="{name}"[^>]*value="([^"]+)"', page).group(1) for name in ("csrf_token", "form_key")}  # type: ignore[union-attr]
+    form = {name: re.search(f'name="{name}"[^>]*value="([^"]+)"', page).group(1) for name in ("csrf_token", "form_key")}
     data = {**form, "households": [numbers(app)["Amina"]]}
 
     first = fatma.client.post(f"/en/coaching/sign-up/{date}", data=data)
@@ -156,7 +156,7 @@ def test_one_that_comes_already_means_that_none_is_signed_up(app: Flask, fatma: 
     date = kitchen(app)
     page = fatma.get(f"/en/coaching/sign-up/{date}")  # open in another window
     fatma.press(f"/en/coaching/sign-up/{date}", {"households": [numbers(app)["Amina"]]})
-    token = re.search('name="csrf_token"[^>]*value="([^"]+)"', page.text).group(1)  # type: ignore[union-attr]
+    token = re.search('name="csrf_token"[^>]*value="([^"]+)"', page.text).group(1)
 
     again = fatma.client.post(
         f"/en/coaching/sign-up/{date}", data={"csrf_token": token, "form_key": "another", "households": list(numbers(app).values())}
@@ -173,7 +173,7 @@ def test_a_cancelled_date_takes_nobody(app: Flask, fatma: Visitor) -> None:
         row = db.session.scalars(select(EventDate)).one()
         dates.cancel(locked(EventDate, row.id), "De kok is ziek.", db.session.scalars(select(User).order_by(User.id)).first())
         db.session.commit()
-    token = re.search('name="csrf_token"[^>]*value="([^"]+)"', before).group(1)  # type: ignore[union-attr]
+    token = re.search('name="csrf_token"[^>]*value="([^"]+)"', before).group(1)
 
     page = fatma.client.post(
         f"/en/coaching/sign-up/{date}", data={"csrf_token": token, "form_key": "k", "households": [numbers(app)["Amina"]]}
@@ -236,7 +236,7 @@ def test_somebody_elses_household_is_not_there(app: Flask, fatma: Visitor) -> No
     assert {page: fatma.get(page).status_code for page in pages} == dict.fromkeys(pages, 200)
     assert "Amina" not in jo.get("/en/coaching/").text + jo.get(f"/en/coaching/sign-up/{date_id}?household={amina}").text
 
-    token = re.search('name="csrf_token"[^>]*value="([^"]+)"', jo.get("/en/coaching/households/new").text).group(1)  # type: ignore[union-attr]
+    token = re.search('name="csrf_token"[^>]*value="([^"]+)"', jo.get("/en/coaching/households/new").text).group(1)
     tries = [
         jo.client.post(f"{seats}/give-back", data={"csrf_token": token}),
         jo.client.post(seats, data={"csrf_token": token, "version": "1", "adults": "1"}),

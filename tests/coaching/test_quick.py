@@ -44,7 +44,7 @@ def test_enter_pressed_twice_is_one_group_and_the_next_line_on_an_old_page_is_an
     (date,) = kitchens(app, 21)
     jo = visitor.signed_in_as("jo")
     page = jo.get(f"/en/coaching/quick/{date}").text
-    hidden = {name: re.search(f'name="{name}"[^>]*value="([^"]+)"', page).group(1) for name in ("csrf_token", "form_key")}  # type: ignore[union-attr]
+    hidden = {name: re.search(f'name="{name}"[^>]*value="([^"]+)"', page).group(1) for name in ("csrf_token", "form_key")}
 
     for name in ("Rahim", "Rahim", "Oksana"):
         sent = jo.client.post(f"/en/coaching/quick/{date}", data={**hidden, "name": name, "people": "2", "language": "nl"})

@@ -401,7 +401,7 @@ def test_the_last_change_of_words_is_undone_and_its_translation_is_true_again(to
     arabic = EventText(language="ar", title="مطبخ العالم", text="نطبخ معا", source_version=1)
     kitchen.texts.append(arabic)
     events.edit(kitchen, kitchen.version, replace(events.details_of(kitchen), title="Feest", text="We feesten."), town.jo)
-    assert kitchen.text_in("nl").version == 2  # type: ignore[union-attr]
+    assert kitchen.text_in("nl").version == 2
 
     events.undo_words(kitchen, kitchen.version, town.leen)
 

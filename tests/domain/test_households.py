@@ -16,7 +16,7 @@ from vwg.models import Channel, EventDate, HouseholdCoach, Rsvp, Signup
 
 
 def sign_up(date: EventDate, town: Cast, *chosen: object, key: str = "k1") -> list[Rsvp]:
-    return households.sign_up(locked(EventDate, date.id), chosen, town.fatma, key)  # type: ignore[arg-type]
+    return households.sign_up(locked(EventDate, date.id), chosen, town.fatma, key)
 
 
 def test_several_households_sign_up_in_one_go(town: Cast) -> None:

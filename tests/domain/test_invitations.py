@@ -14,7 +14,7 @@ from vwg.models import EventDate, Invitation, Notice, NoticeChannel, PartStat, W
 
 
 def ask(town: Cast, **details: object) -> Invitation:
-    return invitations.invite(world_kitchen(town, **details), town.de_brug, town.bert, "Stoelen?", town.jo)  # type: ignore[arg-type]
+    return invitations.invite(world_kitchen(town, **details), town.de_brug, town.bert, "Stoelen?", town.jo)
 
 
 def kinds() -> list[str]:
@@ -184,7 +184,7 @@ def test_a_change_tells_who_counts_on_it_and_not_who_said_no(town: Cast) -> None
     third = partners.add(partners.Details("Fietsclub", contact_name="Rahim", contact_email="rahim@example.org"))
     asked_by_mail = invitations.invite(invitation.event, third, third.contacts[0], "", town.jo)
     for notice in db.session.scalars(select(Notice).where(Notice.subject_id == invitation.id)):
-        notice.state = "done"  # type: ignore[assignment]
+        notice.state = "done"
     invitations.reply(invitation, PartStat.ACCEPTED, noted_by=town.jo)
     invitations.reply(other, PartStat.DECLINED, noted_by=town.jo)
     dates.move(locked(EventDate, invitation.event.dates[0].id), hours(28, 14, 18), town.skala, town.leen)

@@ -16,7 +16,7 @@ from vwg.models import EventDate, Notice, NoticeChannel, NoticeState, Rsvp, Rsvp
 
 def comes(date: EventDate, name: str = "", **given: object) -> Rsvp:
     locked(EventDate, date.id)
-    return rsvps.sign_up(date, Party(2), name=name, language="ar", **given)  # type: ignore[arg-type]
+    return rsvps.sign_up(date, Party(2), name=name, language="ar", **given)
 
 
 def owed(kind: str = "date_cancelled", version: int = 1) -> Notice:

@@ -15,7 +15,7 @@ from vwg.models import EventDate, Notice, Rsvp, RsvpContact
 
 
 def sign_up(date: EventDate, name: str, people: int = 1, babies: int = 0, **given: object) -> Rsvp:
-    return rsvps.sign_up(locked(EventDate, date.id), Party(people - babies, babies), name=name, language="ar", **given)  # type: ignore[arg-type]
+    return rsvps.sign_up(locked(EventDate, date.id), Party(people - babies, babies), name=name, language="ar", **given)
 
 
 def test_letting_smaller_ones_pass_lets_them_in_at_once_and_tells_them(town: Cast) -> None:

@@ -22,7 +22,7 @@ def lines_of(user: User, mail_is_on: bool = True) -> list[tuple[Waits, str, str]
 
 def sign_up(date: EventDate, people: int = 1, **given: object) -> None:
     locked(EventDate, date.id)
-    rsvps.sign_up(date, Party(people), language="ar", **given)  # type: ignore[arg-type]
+    rsvps.sign_up(date, Party(people), language="ar", **given)
 
 
 @contextmanager

@@ -20,7 +20,7 @@ def post(title: str = "Wereldkeuken", *, weeks: int = 0, publish: bool = True, d
     place = db.session.scalars(select(Place).where(Place.name == "Zaal Skala")).one()
     first = hours(day, 14, 18)
     times = dates.every_week(first, first.starts_at + timedelta(weeks=weeks - 1)) if weeks else [first]
-    event = events.create(events.Details(title, **{"place": place, **details}), times, leen, weekly=bool(weeks))  # type: ignore[arg-type]
+    event = events.create(events.Details(title, **{"place": place, **details}), times, leen, weekly=bool(weeks))
     if publish:
         events.publish(event, leen)
     return event

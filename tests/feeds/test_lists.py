@@ -61,7 +61,7 @@ def test_the_atom_feed_is_whole_and_its_texts_are_plain(get: Get) -> None:
             assert parent.findtext(f"{ATOM}{name}"), name
     content = feed.findall(f"{ATOM}entry/{ATOM}content")[1]
     assert content.get("type") == "text" and "Iedereen <b>welkom</b> & meer" in (content.text or "")
-    assert feed.find(f"{ATOM}link[@rel='self']").get("href") == "http://localhost/feeds/agenda.atom?lang=ar"  # type: ignore[union-attr]
+    assert feed.find(f"{ATOM}link[@rel='self']").get("href") == "http://localhost/feeds/agenda.atom?lang=ar"
 
 
 def test_a_list_survives_what_xml_cannot_hold(app: Flask, get: Get) -> None:
@@ -143,7 +143,7 @@ def test_the_example_page_has_a_strict_policy_and_loads_nothing_else() -> None:
 
 def test_an_address_that_is_told_after_signing_up_stands_in_no_list(app: Flask, get: Get) -> None:
     with inside(app):
-        address = stories.the_dates()[0].place.address  # type: ignore[union-attr]
+        address = stories.the_dates()[0].place.address
         stories.edit(address_after_signup=True)
         stories.edit("Praattafel", address_after_signup=True)
         db.session.commit()

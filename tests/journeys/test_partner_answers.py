@@ -48,7 +48,7 @@ def test_jo_asks_bert_and_chen_and_sees_what_comes_back(jo: Visitor, post: PostO
     assert to_bert["Reply-To"] == "groep@example.org"
     assert "stoelen" in to_bert["Subject"] and "stoelen" not in plain(to_chen) + html(to_chen)
 
-    bert, link = Visitor(jo.app), LINK.search(plain(to_bert))[1]  # type: ignore[index]
+    bert, link = Visitor(jo.app), LINK.search(plain(to_bert))[1]
     before = rows(jo.app)
     opened = bert.get(link)
     assert opened.status_code == 200 and rows(jo.app) == before  # mail scanners open links too
@@ -63,7 +63,7 @@ def test_jo_asks_bert_and_chen_and_sees_what_comes_back(jo: Visitor, post: PostO
     attached = [part.get_content_type() for part in post.to("bert@example.org")[1].iter_attachments()]
     assert attached == ["text/calendar"]
 
-    chen, her_link = Visitor(jo.app), LINK.search(plain(to_chen))[1]  # type: ignore[index]
+    chen, her_link = Visitor(jo.app), LINK.search(plain(to_chen))[1]
     open_field = chen.get(her_link).text
     assert "need_" not in open_field and open_field.count('name="something_else"') == 1
     chen.press(her_link, {"answer": "accepted", "something_else": "Twee taarten"})
@@ -81,7 +81,7 @@ def test_jo_asks_bert_and_chen_and_sees_what_comes_back(jo: Visitor, post: PostO
 def test_bert_says_it_by_telephone_and_jo_notes_it_in_two_taps(jo: Visitor) -> None:
     invite(jo, "De Brug")
     page = jo.get(f"/en/planning/{kitchen_of(jo.app)}").text
-    note = re.search(r'href="(/en/planning/invitations/\d+/note)"', page)[1]  # type: ignore[index]  # the first tap
+    note = re.search(r'href="(/en/planning/invitations/\d+/note)"', page)[1]  # the first tap
 
     jo.press(note, {"answer": "accepted"})  # the second
 
@@ -108,7 +108,7 @@ def test_all_of_it_with_mail_off(jo: Visitor) -> None:
     outbox = jo.get("/en/planning/outbox").text
     assert "Mail is off" in outbox
     assert outbox.count('href="mailto:') == 2 and "mailto:bert@example.org?subject=" in outbox
-    link = LINK.search(outbox)[1]  # type: ignore[index]
+    link = LINK.search(outbox)[1]
 
     jo.press("/en/planning/outbox", action="/sent")
     jo.press("/en/planning/outbox", action="/sent")
@@ -147,7 +147,7 @@ def test_nobody_is_asked_twice_and_nothing_typed_is_lost(jo: Visitor) -> None:
     address = f"/en/planning/{kitchen_of(jo.app)}/invite"
     page = jo.get(address)
     invite(jo, "De Brug")
-    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page.text)[1]  # type: ignore[index]
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page.text)[1]
     again = jo.client.post(address, data={"csrf_token": token, "partners": ids(jo.app, "De Brug"), "asks": "Nog eens", "date": "all"})
 
     assert again.status_code == 409
@@ -164,11 +164,11 @@ def test_a_no_takes_the_promise_back_and_the_board_follows(jo: Visitor) -> None:
 
 def test_after_the_activity_nothing_can_be_answered(jo: Visitor) -> None:
     invite(jo, "De Brug")
-    link = LINK.search(jo.get("/en/planning/outbox").text)[1]  # type: ignore[index]
+    link = LINK.search(jo.get("/en/planning/outbox").text)[1]
     bert = Visitor(jo.app)
     with later(days=19, hours=4):  # Saturday afternoon: the kitchen is on
         page = bert.get(link)
-        token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page.text)[1]  # type: ignore[index]
+        token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page.text)[1]
     with later(days=19, hours=9):  # it is over, and the page is still open
         late = bert.client.post(link.replace("/nl/", "/en/"), data={"csrf_token": token, "answer": "accepted", "comment": "We komen"})
         assert late.status_code == 409
@@ -193,8 +193,8 @@ def the_cast() -> demo.Cast:
         pass
 
     cast = Seen()
-    cast.leen, cast.skala, cast.cooking = leen, skala, cooking  # type: ignore[attr-defined]
-    return cast  # type: ignore[return-value]
+    cast.leen, cast.skala, cast.cooking = leen, skala, cooking
+    return cast
 
 
 def kitchen_of(app: Flask) -> str:

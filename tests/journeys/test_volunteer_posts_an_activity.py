@@ -111,9 +111,9 @@ def test_all_else_is_added_as_closed_lines_that_save_themselves(jo: Visitor) -> 
 
     with inside(jo.app):
         event = db.session.scalars(select(Event)).one()
-        assert (event.text.text, event.text.bring) == ("We koken soep.\n\nDaarna eten we samen.", "Breng een mes mee.")  # type: ignore[union-attr]
+        assert (event.text.text, event.text.bring) == ("We koken soep.\n\nDaarna eten we samen.", "Breng een mes mee.")
         assert event.facts == {"food": ["meal", "halal"], "children": True, "childcare": [3, 11], "interpreter": ["ar", "ti"]}
-        assert (event.price_cents, event.category.slug, event.dutch_level) == (250, "cooking", 2)  # type: ignore[union-attr]
+        assert (event.price_cents, event.category.slug, event.dutch_level) == (250, "cooking", 2)
         assert (event.coach_seats, event.dates[0].seats, event.visibility.value) == (5, 20, "partners")
         assert [(need.what, need.amount) for need in event.needs] == [("stoelen", 12)]
 

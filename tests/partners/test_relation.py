@@ -138,7 +138,7 @@ def test_a_photo_is_shown_when_who_stands_on_it_agreed(visitor: Visitor) -> None
     Image.new("RGB", (40, 30), "green").save(file, "PNG")
     jo = visitor.signed_in_as("jo")
     page = jo.press(f"{page_of(visitor)}/photo", {"picture": (io.BytesIO(file.getvalue()), "brug.png"), "alt": "De zaal"})
-    shown = re.search(r'<img class="photo" src="([^"]+)" alt="De zaal"', page.text)[1]  # type: ignore[index]
+    shown = re.search(r'<img class="photo" src="([^"]+)" alt="De zaal"', page.text)[1]
     assert jo.get(shown).data[8:12] == b"WEBP"
     assert Visitor(visitor.app).get(shown).status_code == 404 and 'class="photo"' not in Visitor(visitor.app).get(page_of(visitor)).text
 
@@ -200,7 +200,7 @@ def test_once_a_year_they_are_asked_what_is_still_right(visitor: Visitor, post: 
             mail.deliver()
         (letter,) = post.to("bert@example.org")
         assert "List-Unsubscribe" in letter and "Buurtwerk en ontmoeting" in plain(letter)
-        link = re.search(r"http://localhost(/\w+/partners/own/[\w.-]+)", plain(letter))[1]  # type: ignore[index]
+        link = re.search(r"http://localhost(/\w+/partners/own/[\w.-]+)", plain(letter))[1]
         Visitor(visitor.app).press(link, action="/right")
         with inside(visitor.app):
             assert listings.ask_whether_still_right() == 0

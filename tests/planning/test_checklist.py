@@ -38,7 +38,7 @@ def test_the_groups_list_is_begun_once_and_each_has_its_day_and_owner(leen: Visi
     leen.press(page_of(leen), {"owner": str(jo)}, action=f"/tasks/{first}")
     leen.press(page_of(leen), {"what": "Taart bestellen", "days_before": "3"})
     with inside(leen.app):
-        assert db.session.get(Task, first).owner.name == "Jo"  # type: ignore[union-attr]
+        assert db.session.get(Task, first).owner.name == "Jo"
         assert len(db.session.scalars(select(Task)).all()) == 4
 
 

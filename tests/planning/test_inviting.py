@@ -82,7 +82,7 @@ def test_asked_by_whatsapp_it_is_an_invitation_all_the_same(visitor: Visitor) ->
     page = visitor.signed_in_as("jo").press(path, {"partners": numbers(visitor, "De Brug"), "way": "whatsapp"})
 
     assert page.request.path.endswith("/texts") and "https://wa.me/32470000011?text=" in page.text
-    link = re.search(r"http://localhost(/\w+/partners/reply/[\w.-]+)", page.text)[1]  # type: ignore[index]
+    link = re.search(r"http://localhost(/\w+/partners/reply/[\w.-]+)", page.text)[1]
     Visitor(visitor.app).press(link.replace("/nl/", "/en/"), {"answer": "accepted", "contact_on_day": "Bert 0470 00 00 11"})
     with inside(visitor.app):
         invitation = db.session.scalars(select(Invitation)).one()

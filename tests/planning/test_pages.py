@@ -45,7 +45,7 @@ def _cast() -> demo.Cast:
 
 
 def the(app: Flask) -> Event:
-    return db.session.scalars(select(Event).order_by(Event.id.desc())).first()  # type: ignore[return-value]
+    return db.session.scalars(select(Event).order_by(Event.id.desc())).first()
 
 
 def pages(event: str, date: str) -> list[str]:

@@ -15,7 +15,7 @@ from vwg.models import Event, EventDate, User
 def kitchen() -> tuple[str, str]:
     """The world kitchen with Oksana, who would like halal food; addresses of activity and date."""
     leen = db.session.scalars(select(User).where(User.demo_name == "leen")).one()
-    event = world_kitchen(SimpleNamespace(cooking=None, skala=None, leen=leen), facts={"food": ["meal"]})  # type: ignore[arg-type]
+    event = world_kitchen(SimpleNamespace(cooking=None, skala=None, leen=leen), facts={"food": ["meal"]})
     date = locked(EventDate, event.dates[0].id)
     supports.ask(rsvps.sign_up(date, Party(3), language="uk", name="Oksana"), ["halal"])
     db.session.commit()

@@ -47,7 +47,7 @@ def serve(to_us: Connection, database_url: str, folder: Path, date: str, how_man
 
 def take_the_walls_away(app: Flask) -> None:
     """No lock on the date's row, and on SQLite a transaction that turns into a writing one too late."""
-    views.locked = lambda noun, identity: db.session.get_one(noun, identity)  # type: ignore[attr-defined]
+    views.locked = lambda noun, identity: db.session.get_one(noun, identity)
     with app.app_context():
         engine = db.engine
     if engine.dialect.name == "sqlite":

@@ -27,10 +27,10 @@ def test_a_translation_is_missing_then_a_draft_then_up_to_date_then_stale(town: 
     event = world_kitchen(town, text="Wij koken samen.")
     states = [translations.state(event, "ar")]
 
-    translations.write(event, "ar", ARABIC, event.text.version, is_done=False)  # type: ignore[union-attr]
+    translations.write(event, "ar", ARABIC, event.text.version, is_done=False)
     states.append(translations.state(event, "ar"))
     assert event.title_in("ar") == "Wereldkeuken"  # a draft is shown to nobody
-    translations.write(event, "ar", ARABIC, event.text.version)  # type: ignore[union-attr]
+    translations.write(event, "ar", ARABIC, event.text.version)
     states.append(translations.state(event, "ar"))
     assert event.title_in("ar") == "مطبخ العالم"
     reworded(event, town, "Wij koken samen met kinderen.")
@@ -44,7 +44,7 @@ def test_a_translation_is_missing_then_a_draft_then_up_to_date_then_stale(town: 
 
 def test_who_translated_older_dutch_is_stale_at_once(town: demo.Cast) -> None:
     event = world_kitchen(town, text="Wij koken samen.")
-    seen = event.text.version  # type: ignore[union-attr]
+    seen = event.text.version
     reworded(event, town, "Wij koken buiten.")
 
     translations.write(event, "ar", ARABIC, seen)
@@ -55,15 +55,15 @@ def test_who_translated_older_dutch_is_stale_at_once(town: demo.Cast) -> None:
 
 def test_what_was_asked_for_stands_first_and_is_done_by_writing_it(town: demo.Cast) -> None:
     first, second = world_kitchen(town), world_kitchen(town)
-    translations.write(first, "ar", ARABIC, first.text.version)  # type: ignore[union-attr]
+    translations.write(first, "ar", ARABIC, first.text.version)
     translations.ask(second, "ar", town.jo)
     translations.ask(second, "ar", town.jo)
 
     assert [(each.event.id, each.wish is not None, each.state) for each in translations.work("ar")] == [
         (second.id, True, State.MISSING), (first.id, False, State.FRESH),
     ]  # fmt: skip
-    translations.write(second, "ar", ARABIC, second.text.version, by_machine=True)  # type: ignore[union-attr]
-    assert (translations.wished(second), second.text_in("ar").made_by) == (set(), "machine")  # type: ignore[union-attr]
+    translations.write(second, "ar", ARABIC, second.text.version, by_machine=True)
+    assert (translations.wished(second), second.text_in("ar").made_by) == (set(), "machine")
 
 
 def test_checked_phrases_go_to_another_group_and_an_own_one_stays(town: demo.Cast) -> None:
@@ -97,7 +97,7 @@ def kitchen(app: Flask) -> str:
 
 def link_for(app: Flask, language: str = "ar") -> str:
     with inside(app):
-        translator = translations.invite("Rahim", language, db.session.scalars(select(User).order_by(User.id)).first())  # type: ignore[arg-type]
+        translator = translations.invite("Rahim", language, db.session.scalars(select(User).order_by(User.id)).first())
         db.session.commit()
         return "/nl/translate/" + links.token("translate", translator)
 
