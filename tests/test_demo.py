@@ -106,7 +106,7 @@ def test_the_full_one_has_a_waiting_list(loaded: None) -> None:
 
     assert rsvps.seats_taken(sewing) <= sewing.seats
     assert rsvps.standing([sewing])[sewing.id].free == 0
-    assert [rsvp.name for rsvp in rsvps.waiting(sewing)] == ["Karim"]
+    assert [rsvp.name for rsvp in sewing.rsvps if rsvp.is_waiting] == ["Karim"]
 
 
 def test_partners_answered_in_every_way_one_of_them_by_mouth(loaded: None) -> None:

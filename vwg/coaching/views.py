@@ -98,7 +98,7 @@ def sign_up(date: str) -> ResponseReturnValue:
     seats = rsvps.standing([chosen])[chosen.id]
     return render_template(
         "coaching/sign_up.html", date=chosen, form=form, mine=mine, comes=households.comes_to(chosen, mine), seats=seats,
-        free=households.free_for_us(chosen, seats), place_in_line=rsvps.place_in_line, refusal=refusal_of(chosen),
+        free=households.free_for_us(chosen, seats), in_line=rsvps.places_in_line(chosen), refusal=refusal_of(chosen),
     )  # fmt: skip
 
 

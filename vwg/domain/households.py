@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date as calendar_date
 from datetime import timedelta
+from itertools import chain, combinations
 
 from sqlalchemy import ColumnElement, exists, or_, select
-from sqlalchemy.orm import contains_eager
+from sqlalchemy.orm import contains_eager, selectinload
 
 from vwg import clock
 from vwg.db import db, locked
@@ -117,6 +118,7 @@ def of(coach: User) -> Sequence[Household]:
         .join(HouseholdCoach)
         .where(HouseholdCoach.user_id == coach.id, holds)
         .order_by(Household.nickname, Household.id)
+        .options(selectinload(Household.coaches).joinedload(HouseholdCoach.user).lazyload(User.roles))
     ).all()
 
 
@@ -348,31 +350,33 @@ class Twice:
 def twice(signed_up: Sequence[Rsvp]) -> list[Twice]:
     """Who seems to be on this list twice, by coach and by themselves: for the host, never refused.
 
-    The same telephone; else the same name with the same number of people.
+    The same telephone; else the same name with the same number of people. A coach signs each of her
+    households up once, so two households are never the same people.
     """
     here = sorted((rsvp for rsvp in signed_up if not rsvp.is_given_back), key=lambda rsvp: rsvp.id)
-    found: list[Twice] = []
-    for number, first in enumerate(here):
-        for second in here[number + 1 :]:
-            if why := _same(first, second):
-                found.append(Twice(first, second, why))
-    return found
+    found: dict[tuple[int, int], Twice] = {}
+    for why, mark in (("phone", _phone), ("name", _named)):
+        alike: dict[str, list[Rsvp]] = {}
+        for rsvp in here:
+            if sign := mark(rsvp):
+                alike.setdefault(sign, []).append(rsvp)
+        for first, second in chain.from_iterable(combinations(group, 2) for group in alike.values()):
+            if first.household_id is None or second.household_id is None:
+                found.setdefault((first.id, second.id), Twice(first, second, why))
+    return [found[pair] for pair in sorted(found)]
 
 
 # ---- inside
 
 
-def _same(first: Rsvp, second: Rsvp) -> str:
-    if first.household_id is not None and second.household_id is not None:
-        return ""  # a coach signs each of her households up once
-    if _phone(first) and _phone(first) == _phone(second):
-        return "phone"
-    named = folded(notices.called(first)).strip()
-    return "name" if named and named == folded(notices.called(second)).strip() and first.people == second.people else ""
-
-
 def _phone(rsvp: Rsvp) -> str:
     return rsvp.household.phone if rsvp.household else rsvp.contact.phone if rsvp.contact else ""
+
+
+def _named(rsvp: Rsvp) -> str:
+    """Name and number of people; nothing for a guest without a name."""
+    name = folded(notices.called(rsvp)).strip()
+    return f"{name} {rsvp.people}" if name else ""
 
 
 def _lasting(household: Household) -> list[HouseholdCoach]:

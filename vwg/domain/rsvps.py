@@ -197,19 +197,8 @@ def let_in(date: EventDate) -> list[Rsvp]:
     return admitted
 
 
-def waiting(date: EventDate) -> list[Rsvp]:
-    """The waiting list, first in line first."""
-    return list(
-        db.session.scalars(
-            select(Rsvp)
-            .where(Rsvp.date_id == date.id, Rsvp.status == RsvpStatus.WAITING)
-            .order_by(Rsvp.queued_at, Rsvp.id)
-        )
-    )
-
-
 def _line(date: EventDate) -> Iterator[Rsvp]:
-    """The same a few at a time: mostly the first one already says that nobody comes in."""
+    """The waiting list, a few at a time: mostly the first one already says that nobody comes in."""
     query = select(Rsvp).where(Rsvp.date_id == date.id, Rsvp.status == RsvpStatus.WAITING).order_by(Rsvp.queued_at, Rsvp.id)
     some = db.session.scalars(query.limit(LOOKED_AT_ONCE)).all()
     while some:
@@ -219,9 +208,15 @@ def _line(date: EventDate) -> Iterator[Rsvp]:
         some = db.session.scalars(query.where(further).limit(LOOKED_AT_ONCE)).all()
 
 
+def places_in_line(date: EventDate) -> dict[int, int]:
+    """Sign-up id → 1 for the first in line; who does not wait is not there."""
+    line = select(Rsvp.id).where(Rsvp.date_id == date.id, Rsvp.status == RsvpStatus.WAITING).order_by(Rsvp.queued_at, Rsvp.id)
+    return {identity: place for place, identity in enumerate(db.session.scalars(line), 1)}
+
+
 def place_in_line(rsvp: Rsvp) -> int:
-    """1 for the first in line; 0 for who does not wait."""
-    return next((place for place, other in enumerate(waiting(rsvp.date), 1) if other.id == rsvp.id), 0)
+    """0 for who does not wait."""
+    return places_in_line(rsvp.date).get(rsvp.id, 0)
 
 
 def seats_taken(date: EventDate) -> int:
