@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from vwg import addresses, keys
 from vwg.db import db
-from vwg.models import Contact, FeedKey, Helper, Invitation, Need, Partner, Proposal, Rsvp, SignIn, Translator, User
+from vwg.models import Contact, FeedKey, Helper, Invitation, Need, Offer, Partner, Proposal, Rsvp, SignIn, Translator, User
 
 _NOUNS: dict[str, tuple[type[Any], str]] = {
     "reply": (Invitation, "id"),
@@ -21,11 +21,12 @@ _NOUNS: dict[str, tuple[type[Any], str]] = {
     "translate": (Translator, "id"),
     "help": (Need, "id"),
     "helping": (Helper, "public_id"),
+    "driving": (Offer, "public_id"),
 }
 
 _PAGES = {
     "reply": "partners.reply", "mine": "signup.mine", "own": "partners.own", "proposal": "partners.proposal", "never-mail": "partners.never_mail", "monday-mail": "planning.monday_mail",
-    "sign-in": "accounts.by_link", "translate": "translating.by_link", "help": "help.take", "helping": "help.mine",
+    "sign-in": "accounts.by_link", "translate": "translating.by_link", "help": "help.take", "helping": "help.mine", "driving": "help.driving",
 }  # fmt: skip
 
 

@@ -17,7 +17,25 @@ from vwg.db import db
 from vwg.domain import shifts, signing_in, today
 from vwg.domain.settings import group
 from vwg.forms import shown_phone
-from vwg.models import Contact, EventDate, Helper, Invitation, Need, Notice, Partner, PartnerKind, Pledge, Proposal, Rsvp, SignIn, User
+from vwg.models import (
+    Contact,
+    EventDate,
+    Helper,
+    Invitation,
+    Lift,
+    Need,
+    Notice,
+    Offer,
+    Partner,
+    PartnerKind,
+    Pledge,
+    Proposal,
+    Rsvp,
+    SignIn,
+    TextWish,
+    Translator,
+    User,
+)
 from vwg.phrases import N_, gettext, ngettext
 
 _LOOKS_LIKE_A_LINK = re.compile(r"(?<=\S)([.:@/])(?=\S)")
@@ -84,8 +102,10 @@ def addressee(notice: Notice) -> Addressee | None:
         return Addressee(found.first_name, found.email, "", notice.language)  # that of the page that asked
     if isinstance(found, Contact):
         return Addressee(found.first_name, found.email if found.takes_mail else "", found.phone, found.language)
-    if isinstance(found, Helper):
+    if isinstance(found, Helper | Offer):
         return Addressee(unlinked(found.name), found.email, found.phone, found.language)
+    if isinstance(found, Translator):  # reads Dutch, for that is what they translate from
+        return Addressee(found.name, found.email, found.phone, phrases.SOURCE)
     if isinstance(found, Invitation):  # nobody known by name: the partner's own number
         return Addressee(found.partner.name, "", found.partner.public_phone, "nl")
     if isinstance(found, Proposal):
@@ -122,6 +142,10 @@ def is_stale(notice: Notice) -> bool:
     if isinstance(subject, Need):
         helper, hours = _recipient(notice), shifts.hours_of(subject)
         return not isinstance(helper, Helper) or helper.is_dropped or hours is None or hours[1] <= clock.now()
+    if isinstance(subject, Lift):
+        return subject.date.is_over
+    if isinstance(subject, TextWish):
+        return all(date.is_over for date in subject.event.dates)
     return subject.is_over if isinstance(subject, EventDate) else True
 
 
@@ -173,8 +197,10 @@ def quantity(need: Need, amount: int | None = None) -> str:
 # ---- inside
 
 
-def _recipient(notice: Notice) -> User | Contact | Helper | Invitation | Rsvp | Proposal | None:
-    nouns: dict[str, type[Any]] = {"user": User, "helper": Helper, "contact": Contact, "invitation": Invitation, "rsvp": Rsvp, "proposal": Proposal}
+def _recipient(notice: Notice) -> User | Contact | Helper | Invitation | Offer | Rsvp | Proposal | Translator | None:
+    nouns: dict[str, type[Any]] = {
+        "user": User, "helper": Helper, "contact": Contact, "invitation": Invitation, "offer": Offer, "rsvp": Rsvp, "proposal": Proposal, "translator": Translator,
+    }  # fmt: skip
     noun = nouns.get(notice.recipient_kind or "")
     return db.session.get(noun, notice.recipient_id) if noun and notice.recipient_id is not None else None
 
@@ -183,8 +209,10 @@ def _answered_since(invitation: Invitation, notice: Notice) -> bool:
     return invitation.replied_at is not None and invitation.replied_at > notice.created_at
 
 
-def _subject(notice: Notice) -> SignIn | Invitation | EventDate | Need | Partner | Rsvp | Proposal | None:
-    nouns: dict[str, type[Any]] = {"sign_in": SignIn, "need": Need, "invitation": Invitation, "date": EventDate, "partner": Partner, "proposal": Proposal, "rsvp": Rsvp}
+def _subject(notice: Notice) -> SignIn | Invitation | EventDate | Lift | Need | Partner | Rsvp | Proposal | TextWish | None:
+    nouns: dict[str, type[Any]] = {
+        "sign_in": SignIn, "need": Need, "invitation": Invitation, "date": EventDate, "lift": Lift, "partner": Partner, "proposal": Proposal, "rsvp": Rsvp, "text_wish": TextWish,
+    }  # fmt: skip
     noun = nouns.get(notice.subject_kind)
     return db.session.get(noun, notice.subject_id) if noun else None
 
@@ -209,6 +237,10 @@ def _told(notice: Notice, to: Addressee, by: User | None) -> dict[str, Any]:
         return told | _of_partner(subject, _recipient(notice))
     if isinstance(subject, Need):
         return told | _of_shift(subject, recipient)
+    if isinstance(subject, TextWish):
+        return told | _of_wish(subject, recipient)
+    if isinstance(subject, Lift) or isinstance(recipient, Offer):
+        return told | _of_drive(subject, recipient)
     if isinstance(subject, Proposal):
         return told | {
             "proposal": subject, "title": unlinked(subject.title), "answer": subject.answer, "link": page_of("proposal", subject, phrases.language().code)
@@ -284,6 +316,30 @@ def _of_shift(need: Need, helper: object) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _of_drive(subject: object, driver: object) -> dict[str, Any]:
+    """A driver's car: when, from where, to where. Never who rides along."""
+    code = phrases.language().code
+    lift = subject if isinstance(subject, Lift) else None
+    date = lift.date if lift else subject
+    if not isinstance(date, EventDate) or not isinstance(driver, Offer | User):
+        raise Untellable
+    link = page_of("driving", driver, code) if isinstance(driver, Offer) else addresses.full(f"/{code}/coaching/lifts/{date.public_id}")
+    return {
+        "date": date, "title": date.event.title_in(code), "place": date.place, "lift": lift, "reason": date.reason_in(code),
+        "when": phrases.when(date.starts_at, date.ends_at, date.all_day), "subject_moment": moment(date.starts_at), "link": link,
+    }  # fmt: skip
+
+
+def _of_wish(wish: TextWish, translator: object) -> dict[str, Any]:
+    """Which activity's words somebody asks for, and where they are written."""
+    code, event = phrases.language().code, wish.event
+    if isinstance(translator, Translator):
+        link = page_of("translate", translator, code) + f"/text/{event.public_id}"
+    else:
+        link = addresses.full(f"/{code}/translate/texts/{wish.language}/text/{event.public_id}")
+    return {"title": event.title, "spoken": phrases.KNOWN[wish.language].own_name, "asked_by": wish.asked_by.first_name if wish.asked_by else group().name, "link": link}
+
+
 def _of_date(date: EventDate, rsvp: Rsvp) -> dict[str, Any]:
     code = phrases.language().code
     return {
@@ -295,7 +351,7 @@ def _of_date(date: EventDate, rsvp: Rsvp) -> dict[str, Any]:
 
 def page_of(purpose: str, row: Any, language: str) -> str:
     """A secret page's whole address, made where there is no request: in the worker."""
-    paths = {"reply": "partners/reply", "own": "partners/own", "proposal": "partners/submit", "mine": "signup/mine", "helping": "help/mine", "never-mail": "partners/never-mail", "monday-mail": "planning/monday-mail"}
+    paths = {"reply": "partners/reply", "own": "partners/own", "proposal": "partners/submit", "mine": "signup/mine", "helping": "help/mine", "driving": "help/driving", "translate": "translate", "never-mail": "partners/never-mail", "monday-mail": "planning/monday-mail"}
     return addresses.full(f"/{language}/{paths[purpose]}/{links.token(purpose, row)}")
 
 

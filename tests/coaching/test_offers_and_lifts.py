@@ -10,7 +10,7 @@ from sqlalchemy import select
 from tests.conftest import Visitor, hours, inside, later, world_kitchen
 from vwg import clock, demo
 from vwg.db import db, locked
-from vwg.domain import errors, events, lifts, offers, pace, rsvps
+from vwg.domain import errors, events, lifts, offers, pace, rsvps, vouching
 from vwg.domain.rsvps import Party
 from vwg.models import EventDate, Lift, Offer, Place, Rsvp, RsvpSupport, User
 
@@ -20,7 +20,7 @@ SAID = offers.Said("Rahim", "Ik kan rijden.", phone="+32470000031")
 def rahim(*known_by: User) -> Offer:
     made = offers.offer(SAID, pace.new_key())
     for user in known_by:
-        offers.vouch(made, user)
+        vouching.vouch(made, user)
     return made
 
 
@@ -40,7 +40,7 @@ def test_two_different_volunteers_make_somebody_known(town: demo.Cast) -> None:
     offer = rahim(town.leen, town.leen)
     assert (offer.is_known, offers.known()) == (False, [])
 
-    offers.vouch(offer, town.jo)
+    vouching.vouch(offer, town.jo)
     assert (offer.is_known, offers.known()) == (True, [offer])
 
 
@@ -89,11 +89,11 @@ def test_who_is_not_known_by_two_drives_nobody_and_loses_the_car_when_one_takes_
     with pytest.raises(lifts.NotKnownYet):
         lifts.drive(date, town.skala, 4, 1, offer=offer)
 
-    offers.vouch(offer, town.jo)
+    vouching.vouch(offer, town.jo)
     lifts.drive(date, town.skala, 4, 1, offer=offer)
     assert [lift.driver for lift in lifts.board(date).lifts] == ["Rahim"]
 
-    offers.unvouch(offer, town.jo)
+    vouching.unvouch(offer, town.jo)
     assert list(lifts.board(date).lifts) == []
 
 
@@ -169,7 +169,7 @@ def test_rahim_offers_help_leen_answers_and_two_say_that_they_know_him(app: Flas
     assert "Two of us know this person" in jo.get("/en/coaching/offers").text
     with inside(app):
         offer = db.session.scalars(select(Offer)).one()
-        assert (offer.phone, offer.is_known, offer.answered_by.name) == ("+32470000031", True, "Leen")  # type: ignore[union-attr]
+        assert (offer.phone, offer.is_known, offer.answered_by.name) == ("+32470000031", True, "Leen")
 
 
 def test_an_offer_without_a_way_to_answer_comes_back_filled(app: Flask, visitor: Visitor) -> None:
@@ -202,7 +202,7 @@ def test_jo_drives_leen_puts_a_party_in_and_fatma_sees_no_names(app: Flask, visi
     assert "Zilvermeeuw" in jo.get(path).text  # whom he drives
     page = fatma.get(path).text
     assert "Zilvermeeuw" not in page and "3 of 3 seats taken" in page
-    token = re.search('name="csrf_token"[^>]*value="([^"]+)"', page).group(1)  # type: ignore[union-attr]
+    token = re.search('name="csrf_token"[^>]*value="([^"]+)"', page).group(1)
     with inside(app):
         lift = db.session.scalars(select(Lift.id)).one()
     for step in (f"{lift}/ride", f"{lift}/{rsvp}/out", f"{lift}/away"):

@@ -8,7 +8,7 @@ from tests.conftest import hours, later, world_kitchen
 from vwg import clock
 from vwg.db import db
 from vwg.demo import Cast
-from vwg.domain import calls, dates, erasure, errors, needs, notices, shifts, today
+from vwg.domain import calls, dates, erasure, errors, needs, notices, shifts, today, vouching
 from vwg.models import DateCount, Helper, Need, NeedKind, Notice, NoticeState
 
 
@@ -59,14 +59,15 @@ def test_who_comes_close_to_people_counts_only_when_two_of_us_know_them(town: Ca
     interpreter = needs.add(world_kitchen(town), "tolk Tigrinya", 1, NeedKind.SKILL)
     dawit = offer(interpreter, "Dawit")
     assert (dawit.is_known, interpreter.missing, shifts.places_left(interpreter)) == (False, 1, 0)
-    assert [line.title for line in today.of(town.leen, True).lines if line.kind == today.Waits.HELPERS] == ["Somebody offers help: do we know this person?"]
-    shifts.vouch(dawit, town.leen)
-    assert [line.title for line in today.of(town.leen, True).lines if line.kind == today.Waits.HELPERS] == []
-    with pytest.raises(errors.VouchedAlready):
-        shifts.vouch(dawit, town.leen)
-    assert interpreter.missing == 1
-    shifts.vouch(dawit, town.fatma)
+    assert [line.need for line in today.of(town.leen, True).lines if line.kind == today.Waits.HELPERS] == [interpreter]
+    vouching.vouch(dawit, town.leen)
+    assert [line.need for line in today.of(town.leen, True).lines if line.kind == today.Waits.HELPERS] == []
+    vouching.vouch(dawit, town.leen)
+    assert (dawit.is_known, interpreter.missing) == (False, 1)
+    vouching.vouch(dawit, town.fatma)
     assert (dawit.is_known, interpreter.missing) == (True, 0)
+    vouching.unvouch(dawit, town.leen)
+    assert (dawit.is_known, interpreter.missing) == (False, 1)
 
 
 def test_the_hours_of_a_shift_go_along_with_its_date(town: Cast, dishes: Need) -> None:

@@ -4,7 +4,7 @@ from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from vwg import looks, permissions
+from vwg import links, looks, permissions
 from vwg.coaching import bp
 from vwg.coaching.forms import LiftForm, RideForm
 from vwg.coaching.views import anybody_of_us
@@ -30,8 +30,8 @@ def lifts(date: str) -> ResponseReturnValue:
     with asking(form) as answered:
         if answered:
             locked(EventDate, chosen.id)
-            driver = {"user": me()} if form.driver.data == ME else {"offer": db.session.get(Offer, int(form.driver.data))}
-            cars.drive(chosen, locked(Place, form.place.data), form.seats.data or 0, form.child_seats.data or 0, **driver)
+            driver = {"user": me()} if form.driver.data == ME else {"offer": locked(Offer, int(form.driver.data))}
+            cars.drive(chosen, locked(Place, form.place.data), form.seats.data or 0, form.child_seats.data or 0, by=me(), **driver)
             db.session.commit()
             return redirect(url_for("coaching.lifts", date=chosen.public_id))
     return _page(chosen, form)
@@ -71,7 +71,7 @@ def no_lift(date: str, lift: int) -> ResponseReturnValue:
     car = db.session.scalars(select(Lift).where(Lift.id == lift, Lift.date_id == chosen.id)).first() or abort(404)
     if car.user_id != me().id and not permissions.can_see_names(me(), chosen):
         abort(404)
-    cars.take_away(locked(Lift, car.id))
+    cars.take_away(locked(Lift, car.id), me())
     db.session.commit()
     flash(gettext("This car does not go. Who rode in it waits for another."))
     return redirect(url_for("coaching.lifts", date=chosen.public_id))
@@ -87,7 +87,12 @@ def _page(date: EventDate, form: LiftForm) -> str:
     if seen or (sees_all and board.waiting):
         looks.record(me(), date)
         date, board = found(select(EventDate), date.public_id), cars.board(date)
-    return render_template("coaching/lifts.html", date=date, board=board, form=form, sees_all=sees_all, seen=seen, people_in=cars.people_in, child_seats_in=cars.child_seats_in)
+    return render_template("coaching/lifts.html", date=date, board=board, form=form, sees_all=sees_all, seen=seen, people_in=cars.people_in, child_seats_in=cars.child_seats_in, own_page=own_page)
+
+
+def own_page(offer: Offer) -> str:
+    """Where somebody from outside sees what they drive, and gives it back."""
+    return links.outside(links.to("driving", offer, offer.language))
 
 
 def _car(date: str, lift: int) -> Lift:

@@ -3,13 +3,13 @@
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from vwg.coaching import bp
+from vwg.coaching import bp, lifts
 from vwg.coaching.views import anybody_of_us, record_look
 from vwg.db import db, locked
-from vwg.domain import offers
+from vwg.domain import offers, vouching
 from vwg.forms import shown_phone
 from vwg.guards import me
-from vwg.models import Offer
+from vwg.models import VOUCHES_NEEDED, Offer
 from vwg.phrases import KNOWN, gettext
 
 
@@ -18,7 +18,7 @@ from vwg.phrases import KNOWN, gettext
 def queue() -> ResponseReturnValue:
     record_look()
     return render_template(
-        "coaching/offers.html", waiting=offers.waiting(), answered=offers.answered(), needed=offers.VOUCHES_NEEDED, known=KNOWN, shown_phone=shown_phone
+        "coaching/offers.html", waiting=offers.waiting(), answered=offers.answered(), needed=VOUCHES_NEEDED, known=KNOWN, shown_phone=shown_phone, own_page=lifts.own_page
     )  # fmt: skip
 
 
@@ -36,7 +36,7 @@ def answer_offer(offer: int) -> ResponseReturnValue:
 def vouch(offer: int) -> ResponseReturnValue:
     """*Wij kennen deze persoon*: one press of each of two volunteers."""
     chosen = locked(Offer, offer)
-    offers.vouch(chosen, me())
+    vouching.vouch(chosen, me())
     db.session.commit()
     flash(gettext("Two volunteers know this person now.") if chosen.is_known else gettext("Noted. One more volunteer must say it."))
     return redirect(url_for("coaching.offers"))
@@ -45,6 +45,6 @@ def vouch(offer: int) -> ResponseReturnValue:
 @bp.post("/offers/<int:offer>/not-known")
 @anybody_of_us
 def unvouch(offer: int) -> ResponseReturnValue:
-    offers.unvouch(locked(Offer, offer), me())
+    vouching.unvouch(locked(Offer, offer), me())
     db.session.commit()
     return redirect(url_for("coaching.offers"))

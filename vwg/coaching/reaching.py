@@ -69,8 +69,8 @@ class Line:
             return call.household.nickname
         if call.rsvp is not None:
             return call.rsvp.name
-        if call.helper is not None:
-            return call.helper.name
+        if call.outsider is not None:
+            return call.outsider.name
         contact = call.invitation.contact if call.invitation else None
         partner = call.invitation.partner.name if call.invitation else ""
         return f"{contact.name} · {partner}" if contact else partner

@@ -3,14 +3,33 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, case, cast, func, null, or_, select, union
+from sqlalchemy import ColumnElement, Select, String, case, cast, func, literal, or_, select, union
 from sqlalchemy.orm import joinedload, selectinload
 
 from vwg import clock
 from vwg.db import db
 from vwg.domain import errors, notices
-from vwg.models import Event, EventDate, Helper, Household, Invitation, Need, Notice, NoticeChannel, NoticeState, Rsvp, RsvpStatus, User
+from vwg.models import (
+    Event,
+    EventDate,
+    Helper,
+    Household,
+    Invitation,
+    Lift,
+    Need,
+    Notice,
+    NoticeChannel,
+    NoticeState,
+    Offer,
+    Rsvp,
+    RsvpContact,
+    RsvpStatus,
+    TextWish,
+    Translator,
+    User,
+)
 
 ASK_AGAIN_AFTER = timedelta(hours=2)
 LEFTOVER = timedelta(hours=24)  # so long before a date the host takes over what a coach did not tell
@@ -20,25 +39,30 @@ QUIET_HOURS = (20, 8)  # from eight in the evening till eight in the morning nob
 
 @dataclass
 class Call:
-    """One line: one household (or one person who left a phone, one partner, one helper) and all its news.
+    """One line: one household (or one person who left a phone, one partner, one outsider) and all its news.
 
-    Exactly one of `household`, `rsvp`, `invitation` and `helper` says who; `key` names the line.
+    Exactly one of `household`, `rsvp`, `invitation` and `outsider` says who; `key` names the line.
     """
 
     notices: list[Notice]
     household: Household | None = None
     rsvp: Rsvp | None = None
     invitation: Invitation | None = None
-    helper: Helper | None = None
+    outsider: Helper | Offer | Translator | None = None  # who takes a shift, drives or translates
     about: list[Rsvp] = field(default_factory=list)  # the sign-ups that the news is of
 
     @property
     def key(self) -> str:
         if self.household is not None:
             return f"h{self.household.id}"
-        if self.helper is not None:
-            return f"p{self.helper.id}"
+        if self.outsider is not None:
+            return f"{type(self.outsider).__name__.lower()}{self.outsider.id}"
         return f"r{self.rsvp.id}" if self.rsvp is not None else f"i{self.invitation.id if self.invitation else 0}"
+
+    @property
+    def who(self) -> tuple[str, ...]:
+        """Whose news it is: somebody alone who signed up for three dates is one line too."""
+        return (self.phone, self.rsvp.name) if self.rsvp is not None and self.phone else (self.key,)
 
     @property
     def language(self) -> str:
@@ -56,8 +80,8 @@ class Call:
             return self.household.phone
         if self.rsvp is not None:
             return self.rsvp.contact.phone if self.rsvp.contact else ""
-        if self.helper is not None:
-            return self.helper.phone
+        if self.outsider is not None:
+            return self.outsider.phone
         contact = self.invitation.contact if self.invitation else None
         return contact.phone if contact else ""
 
@@ -73,27 +97,47 @@ def to_make(user: User) -> list[Call]:
 def number(user: User) -> int:
     """How many lines `to_make` has, in one query."""
     waiting = _on_the_list_of(user).where(Notice.state == NoticeState.WAITING).select_from(Notice)
-    ahead, nobody = EventDate.ends_at > clock.now(), cast(null(), Integer)
+    ahead = EventDate.ends_at > clock.now()
+
+    def lines_of(kind: str, who: Any) -> "Select[str, str]":
+        return waiting.with_only_columns(literal(kind), cast(who, String))
+
+    alone = case((RsvpContact.phone != "", RsvpContact.phone + Rsvp.name), else_=cast(Rsvp.id, String))
     people = (
-        waiting.with_only_columns(Rsvp.household_id, case((Rsvp.household_id.is_(None), Rsvp.id)), nobody)
+        lines_of("people", case((Rsvp.household_id.is_(None), alone), else_=literal("h") + cast(Rsvp.household_id, String)))
         .join(Rsvp, (Notice.recipient_kind == "rsvp") & (Notice.recipient_id == Rsvp.id))
         .join(EventDate, EventDate.id == Rsvp.date_id)
+        .outerjoin(RsvpContact, RsvpContact.rsvp_id == Rsvp.id)
         .where(Rsvp.status != RsvpStatus.GIVEN_BACK, ahead)
     )
     partners = (
-        waiting.with_only_columns(nobody, nobody, Invitation.id)
+        lines_of("partner", Invitation.id)
         .join(Invitation, (Notice.subject_kind == "invitation") & (Notice.subject_id == Invitation.id))
         .join(EventDate, EventDate.event_id == Invitation.event_id)
         .where(or_(Invitation.date_id.is_(None), Invitation.date_id == EventDate.id), ahead)
     )
     helpers = (
-        waiting.with_only_columns(nobody, nobody, -Helper.id)  # a number that no partner's line has
+        lines_of("helper", Helper.id)
         .join(Helper, (Notice.recipient_kind == "helper") & (Notice.recipient_id == Helper.id))
         .join(Need, Need.id == Helper.need_id)
         .join(EventDate, EventDate.event_id == Need.event_id)
         .where(Helper.dropped_at.is_(None), or_(Need.date_id.is_(None), Need.date_id == EventDate.id), ahead)
     )
-    lines = union(people, partners, helpers).subquery()
+    drivers = (
+        lines_of("offer", Offer.id)
+        .join(Offer, (Notice.recipient_kind == "offer") & (Notice.recipient_id == Offer.id))
+        .outerjoin(Lift, (Notice.subject_kind == "lift") & (Notice.subject_id == Lift.id))
+        .join(EventDate, or_(EventDate.id == Lift.date_id, (Notice.subject_kind == "date") & (Notice.subject_id == EventDate.id)))
+        .where(ahead)
+    )
+    translators = (
+        lines_of("translator", Translator.id)
+        .join(Translator, (Notice.recipient_kind == "translator") & (Notice.recipient_id == Translator.id))
+        .join(TextWish, (Notice.subject_kind == "text_wish") & (Notice.subject_id == TextWish.id))
+        .join(EventDate, EventDate.event_id == TextWish.event_id)
+        .where(ahead)
+    )
+    lines = union(people, partners, helpers, drivers, translators).subquery()
     return db.session.scalar(select(func.count()).select_from(lines)) or 0
 
 
@@ -216,18 +260,26 @@ def _check_still_news(call_notices: Sequence[Notice]) -> None:
 
 
 def _by_person(waiting: Sequence[Notice]) -> list[Call]:
-    lines: dict[str, Call] = {}
+    lines: dict[tuple[str, ...], Call] = {}
     people = _people(waiting)
     for notice in waiting:
         call = _call(notice, people)
         if call is None:
             continue
-        if call.key in lines:
-            lines[call.key].notices.append(notice)
-            lines[call.key].about.extend(call.about)
+        if call.who in lines:
+            lines[call.who].notices.append(notice)
+            lines[call.who].about.extend(call.about)
         else:
-            lines[call.key] = call
+            lines[call.who] = call
+    for call in lines.values():
+        _in_order_of_dates(call)
     return sorted(lines.values(), key=lambda call: min(notice.due_at for notice in call.notices))
+
+
+def _in_order_of_dates(call: Call) -> None:
+    """One text that speaks of the nearest date first."""
+    starts = {rsvp.id: rsvp.date.starts_at for rsvp in call.about}
+    call.notices.sort(key=lambda notice: (starts.get(notice.recipient_id or 0, notice.created_at), notice.id))
 
 
 def _people(waiting: Sequence[Notice]) -> dict[int, Rsvp]:
@@ -257,12 +309,30 @@ def _call(notice: Notice, people: dict[int, Rsvp]) -> Call | None:
         if rsvp.household:
             return Call([notice], household=rsvp.household, about=[rsvp])
         return Call([notice], rsvp=rsvp, about=[rsvp])
-    if notice.recipient_kind == "helper":
-        helper = db.session.get(Helper, notice.recipient_id)
-        if helper is None or helper.is_dropped or (helper.need.date.is_over if helper.need.date else helper.need.event.is_over):
-            return None
-        return Call([notice], helper=helper)
+    if notice.recipient_kind in _OUTSIDERS:
+        return _call_outside(notice)
     invitation = db.session.get(Invitation, notice.subject_id) if notice.subject_kind == "invitation" else None
     if invitation is None or all(date.is_over for date in invitation.dates):
         return None
     return Call([notice], invitation=invitation)
+
+
+_OUTSIDERS: dict[str, type[Any]] = {"helper": Helper, "offer": Offer, "translator": Translator}
+
+
+def _call_outside(notice: Notice) -> Call | None:
+    """The line of somebody who helps us without an account."""
+    person: Helper | Offer | Translator | None = db.session.get(_OUTSIDERS[notice.recipient_kind or ""], notice.recipient_id)
+    if person is None:
+        return None
+    if isinstance(person, Helper):
+        need = person.need
+        is_past = person.is_dropped or (need.date.is_over if need.date else need.event.is_over)
+    elif notice.subject_kind == "text_wish":
+        wish = db.session.get(TextWish, notice.subject_id)
+        is_past = wish is None or all(date.is_over for date in wish.event.dates)
+    else:
+        lift = db.session.get(Lift, notice.subject_id) if notice.subject_kind == "lift" else None
+        date = lift.date if lift else db.session.get(EventDate, notice.subject_id) if notice.subject_kind == "date" else None
+        is_past = date is None or date.is_over
+    return None if is_past else Call([notice], outsider=person)

@@ -1,18 +1,22 @@
 """*Rijdt* and *wil mee*: two short lists for a date; a car is never over-full."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
 
+from vwg import clock
 from vwg.db import db
-from vwg.domain import errors
-from vwg.models import EventDate, Lift, LiftRider, Offer, Place, Rsvp, RsvpSupport, User
+from vwg.domain import errors, notices
+from vwg.models import EventDate, Lift, LiftRider, Offer, Place, Rsvp, RsvpStatus, RsvpSupport, User
 from vwg.phrases import N_
 
 MOST_SEATS = 8  # besides the driver: a driving licence B
 NEEDS_CHILD_SEAT = ("band_0_2", "band_3_5", "band_6_11")  # under 1.35 m a child seat is the law (KB 1/12/1975, art. 35)
+
+
+HOLDS_SEATS = (RsvpStatus.CONFIRMED, RsvpStatus.TO_CONFIRM)
 
 
 class NotKnownYet(errors.RuleBroken):
@@ -57,7 +61,7 @@ def board(date: EventDate) -> Board:
     lifts = db.session.scalars(
         select(Lift)
         .where(Lift.date_id == date.id)
-        .order_by(Lift.id)
+        .order_by(Lift.created_at, Lift.id)
         .options(
             selectinload(Lift.riders).joinedload(LiftRider.rsvp).joinedload(Rsvp.household),
             joinedload(Lift.user).lazyload(User.roles), joinedload(Lift.offer),
@@ -73,8 +77,27 @@ def board(date: EventDate) -> Board:
     return Board(lifts, [rsvp for rsvp in wanting if rsvp.id not in riding and rsvp.holds_seats])
 
 
-def drive(date: EventDate, place: Place, seats: int, child_seats: int, *, user: User | None = None, offer: Offer | None = None) -> Lift:
-    """A car from a place of our list. A driver from outside must be known by two volunteers.
+def of(offer: Offer) -> Sequence[Lift]:
+    """What somebody from outside drives, dates to come, the nearest first; riders as numbers are in it."""
+    theirs = select(Lift).join(EventDate).where(Lift.offer_id == offer.id, EventDate.ends_at > clock.now())
+    return db.session.scalars(theirs.order_by(EventDate.starts_at, Lift.id).options(selectinload(Lift.riders).joinedload(LiftRider.rsvp))).all()
+
+
+def without_car(dates: Iterable[EventDate]) -> dict[int, int]:
+    """How many people of each date, by its id, look for a lift and have none yet, in one query."""
+    wants = select(RsvpSupport.rsvp_id).where(RsvpSupport.kind == "lift")
+    rows = db.session.execute(
+        select(Rsvp.date_id, func.sum(Rsvp.adults + Rsvp.band_0_2 + Rsvp.band_3_5 + Rsvp.band_6_11 + Rsvp.band_12_17))
+        .where(Rsvp.date_id.in_([date.id for date in dates]), Rsvp.id.in_(wants), Rsvp.id.not_in(select(LiftRider.rsvp_id)))
+        .where(Rsvp.status.in_(HOLDS_SEATS))
+        .group_by(Rsvp.date_id)
+    )
+    return {date_id: int(number) for date_id, number in rows}
+
+
+def drive(date: EventDate, place: Place, seats: int, child_seats: int, *, by: User | None = None, user: User | None = None, offer: Offer | None = None) -> Lift:
+    """A car from a place of our list. A driver from outside must be known by two volunteers, and is
+    told where and when, with a link to look again: by mail, or by the volunteer (`by`) who put them there.
 
     Raises NotKnownYet, LiftSeats, DateIsOver.
     """
@@ -88,6 +111,8 @@ def drive(date: EventDate, place: Place, seats: int, child_seats: int, *, user: 
     lift = Lift(date=date, place=place, seats=seats, child_seats=child_seats, user=user, offer=offer)
     db.session.add(lift)
     db.session.flush()
+    if offer is not None:
+        notices.tell_driver("driving", lift, by)
     return lift
 
 
@@ -108,7 +133,7 @@ def ride(lift: Lift, rsvp: Rsvp, child_seats: int | None = None) -> LiftRider:
         raise NotOnThisDate
     if db.session.get(LiftRider, rsvp.id) is not None:
         raise RidesAlready
-    wanted = child_seats if child_seats is not None else sum(getattr(rsvp, band) for band in NEEDS_CHILD_SEAT)
+    wanted = child_seats if child_seats is not None else _child_seats_for(rsvp)
     _check_room(lift, lift.seats, lift.child_seats, people_in(lift) + rsvp.people, child_seats_in(lift) + wanted)
     rider = LiftRider(rsvp_id=rsvp.id, child_seats=wanted)
     lift.riders.append(rider)
@@ -122,10 +147,30 @@ def leave(lift: Lift, rsvp: Rsvp) -> None:
     db.session.flush()
 
 
-def take_away(lift: Lift) -> None:
-    """The car does not go; who rode in it wants to come along again."""
+def take_away(lift: Lift, by: User | None = None) -> None:
+    """We take the car off; who rode in it wants to come along again, and a driver from outside hears it."""
+    notices.tell_driver("driving_off", lift, by)
+    give_back(lift)
+
+
+def give_back(lift: Lift) -> None:
+    """The driver cannot after all: nobody needs to tell them anything more of this car."""
+    notices.drop_subject("lift", lift.id)
     db.session.delete(lift)
     db.session.flush()
+
+
+def follow(rsvp: Rsvp) -> None:
+    """The party became another one: the child seats go along, and when they do not fit in their car
+    any more they wait for another, for nobody rides in a car that is too full."""
+    rider = db.session.get(LiftRider, rsvp.id)
+    if rider is None:
+        return
+    lift, rider.child_seats = rider.lift, _child_seats_for(rsvp)
+    try:
+        _check_room(lift, lift.seats, lift.child_seats, people_in(lift), child_seats_in(lift))
+    except (CarIsFull, ChildSeatsLacking):
+        leave(lift, rsvp)
 
 
 def people_in(lift: Lift) -> int:
@@ -135,6 +180,10 @@ def people_in(lift: Lift) -> int:
 
 def child_seats_in(lift: Lift) -> int:
     return sum(rider.child_seats for rider in lift.riders if rider.rsvp.holds_seats)
+
+
+def _child_seats_for(rsvp: Rsvp) -> int:
+    return sum(getattr(rsvp, band) for band in NEEDS_CHILD_SEAT)
 
 
 def _check_seats(seats: int, child_seats: int) -> None:

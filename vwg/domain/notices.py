@@ -22,12 +22,16 @@ from vwg.models import (
     Household,
     HouseholdCoach,
     Invitation,
+    Lift,
     Notice,
     NoticeChannel,
     NoticeState,
+    Offer,
     PartStat,
     Rsvp,
     Stage,
+    TextWish,
+    Translator,
     User,
 )
 
@@ -81,6 +85,11 @@ def way_to_helper(helper: Helper, date: EventDate) -> Way:
     return Way(NoticeChannel.MAIL) if helper.email else Way(NoticeChannel.CALL, _host(date))
 
 
+def way_to_outsider(person: Offer | Translator, by: User | None) -> Way:
+    """By the mail they left, else by whoever asked them."""
+    return Way(NoticeChannel.MAIL) if person.email else Way(NoticeChannel.CALL, by)
+
+
 def coach_of(household: Household) -> User | None:
     """A stand-in goes first while it lasts; then the coach of longest standing."""
     holding = [coach for coach in household.coaches if coach.holds and coach.user.ended_at is None]
@@ -103,6 +112,9 @@ def reach(dates: Iterable[EventDate]) -> Reach:
             result.add(way_to_rsvp(rsvp).channel, called(rsvp))
         for helper in _helping(date):
             result.add(way_to_helper(helper, date).channel, helper.name)
+        for lift in _driving([date]):
+            if lift.offer is not None:
+                result.add(way_to_outsider(lift.offer, None).channel, lift.offer.name)
         for invitation in _invited(date):
             if invitation.id not in asked:
                 asked.add(invitation.id)
@@ -144,6 +156,7 @@ def tell_of_dates(kind: str, dates: Sequence[EventDate]) -> list[Notice]:
             for helper in _helping(date)
         ]
     )
+    told += _owe_all([_to_driver("driving_changed", lift, lift.date.sequence, _host(lift.date)) for lift in _driving(dates)])
     counting = {invitation.id: (invitation, date) for date in reversed(dates) for invitation in _invited(date)}
     silent = _not_asked_yet(counting)
     for identity, (invitation, date) in sorted(counting.items()):
@@ -156,6 +169,18 @@ def tell_of_dates(kind: str, dates: Sequence[EventDate]) -> list[Notice]:
 def tell_rsvp(kind: str, rsvp: Rsvp) -> Notice:
     """Tell one party something about its own sign-up (promoted)."""
     return owe(kind, "rsvp", rsvp.id, rsvp.version, "rsvp", rsvp.id, rsvp.language, way_to_rsvp(rsvp))
+
+
+def tell_driver(kind: str, lift: Lift, by: User | None = None) -> None:
+    """Tell somebody from outside about their car: driving, driving_off. `by` calls who left no
+    address, else a host. A volunteer put the own car there, and knows."""
+    if lift.offer is not None:
+        _owe_all([_to_driver(kind, lift, lift.date.sequence, by or _host(lift.date))])
+
+
+def ask_translator(wish: TextWish, translator: Translator, by: User) -> Notice:
+    """Tell who translates by a link that a volunteer asks for an activity's words."""
+    return owe("text_wanted", "text_wish", wish.id, 0, "translator", translator.id, "nl", way_to_outsider(translator, by))
 
 
 def tell_partner(kind: str, invitation: Invitation, version: int) -> Notice:
@@ -302,6 +327,15 @@ def done(notice: Notice, outcome: str) -> None:
     notice.done_at = clock.now()
 
 
+def drop_subject(subject_kind: str, subject_id: int) -> None:
+    """What it tells of is not there any more."""
+    waiting = select(Notice).where(
+        Notice.subject_kind == subject_kind, Notice.subject_id == subject_id, Notice.state.in_([NoticeState.WAITING, NoticeState.FAILED])
+    )
+    for notice in db.session.scalars(waiting):
+        dropped(notice)
+
+
 def drop_for(recipient_kind: str, recipient_id: int) -> None:
     """This person hears nothing more of what still waits."""
     waiting = select(Notice).where(
@@ -413,6 +447,20 @@ def _helping(date: EventDate) -> list[Helper]:
     return [helper for need in theirs if need.is_shift for helper in need.helpers if not helper.is_dropped]
 
 
+def _driving(dates: Sequence[EventDate]) -> Sequence[Lift]:
+    """Whoever drives to these."""
+    return db.session.scalars(select(Lift).where(Lift.date_id.in_([date.id for date in dates])).order_by(Lift.created_at, Lift.id)).all()
+
+
+def _to_driver(kind: str, lift: Lift, version: int, by: User | None) -> _Owed:
+    """Somebody from outside, or a volunteer by mail. What outlives the car tells of its date."""
+    subject = ("date", lift.date_id) if kind == "driving_off" else ("lift", lift.id)
+    if lift.offer is not None:
+        return _Owed(kind, *subject, version, "offer", lift.offer.id, lift.offer.language, way_to_outsider(lift.offer, by))
+    assert lift.user is not None  # a car has one driver
+    return _Owed(kind, *subject, version, "user", lift.user.id, lift.user.language, Way(NoticeChannel.MAIL))
+
+
 def _invited(date: EventDate) -> list[Invitation]:
     """Partners who may count on this date: all asked but those who said no."""
     return [
@@ -443,4 +491,5 @@ def _caller(notice: Notice) -> User | None:
 
 
 def _host(date: EventDate) -> User | None:
-    return date.event.hosts[0] if date.event.hosts else None
+    """Who is still one of us; nobody's calls are everybody's."""
+    return next((host for host in date.event.hosts if host.ended_at is None), None)

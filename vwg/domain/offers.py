@@ -1,4 +1,4 @@
-"""Offers of help from outside: a queue that a volunteer answers; trust comes from two volunteers, never from a form."""
+"""Offers of help from outside: a queue that a volunteer answers. Who may be trusted is `vouching`."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,12 +11,11 @@ from vwg.db import db
 from vwg.domain import errors, pace
 from vwg.domain.proposals import MOST_AN_HOUR, MOST_LINKS, number_of_links
 from vwg.domain.rsvps import LONGEST_NAME, has_national_number
-from vwg.models import EventDate, Lift, Offer, User, Vouch
+from vwg.models import EventDate, Lift, Offer, User
 
 LONGEST_TEXT = 1000
 FORGET_AFTER = timedelta(days=30)  # after the answer
 FORGET_UNANSWERED_AFTER = timedelta(days=365)
-VOUCHES_NEEDED = 2
 
 
 @dataclass
@@ -70,23 +69,6 @@ def answer(offer: Offer, by: User) -> None:
     """A volunteer called or wrote back. Answered twice is answered once."""
     if offer.answered_at is None:
         offer.answered_at, offer.answered_by = clock.now(), by
-        db.session.flush()
-
-
-def vouch(offer: Offer, by: User) -> None:
-    """*Wij kennen deze persoon*: counts once for each volunteer. The offer must be locked."""
-    if not any(each.user_id == by.id for each in offer.vouches):
-        offer.vouches.append(Vouch(user=by))
-        db.session.flush()
-
-
-def unvouch(offer: Offer, by: User) -> None:
-    """A volunteer takes it back; who is not known any more drives nobody."""
-    offer.vouches = [each for each in offer.vouches if each.user_id != by.id]
-    db.session.flush()
-    if not offer.is_known:
-        for lift in db.session.scalars(select(Lift).where(Lift.offer_id == offer.id)):
-            db.session.delete(lift)
         db.session.flush()
 
 

@@ -8,7 +8,7 @@ from vwg import clock
 from vwg.db import db
 from vwg.domain import errors, notices
 from vwg.domain.notices import Way
-from vwg.models import EventDate, Helper, Need, NoticeChannel, User
+from vwg.models import EventDate, Helper, Need, NoticeChannel
 
 LONGEST_NAME = 60
 REMIND_BEFORE = timedelta(hours=44)  # counted in the night: what is tomorrow
@@ -90,17 +90,6 @@ def drop(helper: Helper) -> None:
         helper.dropped_at = clock.now()
         notices.drop_for("helper", helper.id)
         db.session.flush()
-
-
-def vouch(helper: Helper, by: User) -> None:
-    """"We know this person": by two different volunteers. Raises VouchedAlready."""
-    if by.id in {helper.vouched_by_id, helper.vouched_again_by_id}:
-        raise errors.VouchedAlready
-    if helper.vouched_by_id is None:
-        helper.vouched_by = by
-    elif helper.vouched_again_by_id is None:
-        helper.vouched_again_by = by
-    db.session.flush()
 
 
 def new_link(need: Need) -> None:

@@ -201,7 +201,7 @@ def _helpers(day: Day) -> list[Line]:
     """Who offered to help close to people waits until two of us know them; not for who said so already."""
     lines = []
     for need in (need for event in day.events for need in event.needs if need.near_people):
-        waiting = [helper for helper in need.helpers if not helper.is_dropped and not helper.is_known and helper.vouched_by_id != day.user.id]
+        waiting = [helper for helper in need.helpers if not helper.is_dropped and not helper.is_known and not helper.is_known_to(day.user)]
         if waiting:
             title = ngettext("Somebody offers help: do we know this person?", "%(num)s people offer help: do we know them?", len(waiting)) % {"num": len(waiting)}
             lines.append(Line(Waits.HELPERS, title, f"{need.event.title} · {need.what}", event=need.event, need=need))

@@ -14,7 +14,7 @@ from vwg.models.lift import Lift, LiftRider
 from vwg.models.look import Look
 from vwg.models.need import Need, NeedKind
 from vwg.models.notice import Notice, NoticeChannel, NoticeState
-from vwg.models.offer import Offer, Vouch
+from vwg.models.offer import Offer
 from vwg.models.partner import Asset, Contact, ContactChannel, ListingChange, NeverMail, Partner, PartnerKind, PartnerNote, PartnerTag
 from vwg.models.passkey import Passkey, PasskeyQuestion
 from vwg.models.phrase import Phrase, PhraseClip
@@ -27,6 +27,7 @@ from vwg.models.setting import Beat, Setting, Tombstone
 from vwg.models.task import Task, TaskTemplate
 from vwg.models.translator import TextWish, Translator
 from vwg.models.user import Attempt, Role, SignIn, User, UserRole, UserSession
+from vwg.models.vouch import VOUCHES_NEEDED, Vouch, VouchedFor
 from vwg.models.welcome_place import WelcomePlace, WelcomeTaken
 
 __all__ = [
@@ -40,5 +41,5 @@ __all__ = [
     "Setting", "SignIn", "Signup", "Stage", "Tombstone", "User", "UserRole", "UserSession",
     "Helper", "Task", "TaskTemplate", "Visibility", "ContactChannel", "ListingChange", "NeverMail", "PartnerNote", "PartnerTag", "Way",
     "ImportedCalendar", "ImportedItem", "Proposal", "ProposalState", "WelcomePlace", "WelcomeTaken",
-    "Lift", "LiftRider", "Offer", "TextWish", "Translator", "Vouch",
+    "Lift", "LiftRider", "Offer", "TextWish", "Translator", "VOUCHES_NEEDED", "Vouch", "VouchedFor",
 ]  # fmt: skip

@@ -8,10 +8,10 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from vwg import clock, keys
 from vwg.db import Base
 from vwg.models.need import Need
-from vwg.models.user import User
+from vwg.models.vouch import Vouch, VouchedFor
 
 
-class Helper(Base):
+class Helper(VouchedFor, Base):
     """One place of a need. Two volunteers must know this person before a name, a lift or a child."""
 
     __tablename__ = "helper"
@@ -25,19 +25,11 @@ class Helper(Base):
     language: Mapped[str] = mapped_column(default="nl")
     generation: Mapped[int] = mapped_column(default=0)
     form_key: Mapped[str | None] = mapped_column(unique=True)  # random, from the form: sent twice is once
-    vouched_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
-    vouched_again_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
     dropped_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
 
     need: Mapped[Need] = relationship(back_populates="helpers")
-    vouched_by: Mapped[User | None] = relationship(foreign_keys=[vouched_by_id])
-    vouched_again_by: Mapped[User | None] = relationship(foreign_keys=[vouched_again_by_id])
-
-    @property
-    def is_known(self) -> bool:
-        """Two volunteers said "we know this person"."""
-        return self.vouched_by_id is not None and self.vouched_again_by_id is not None
+    vouches: Mapped[list[Vouch]] = relationship(cascade="all, delete-orphan", lazy="selectin")
 
     @property
     def is_dropped(self) -> bool:

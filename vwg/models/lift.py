@@ -1,10 +1,12 @@
 """A car that goes to a date, and who rides along."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from vwg import clock, keys
 from vwg.db import Base
 from vwg.models.event_date import EventDate
 from vwg.models.offer import Offer
@@ -23,7 +25,7 @@ class Lift(Base):
 
     __tablename__ = "lift"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(primary_key=True, default=keys.row_id)
     date_id: Mapped[int] = mapped_column(ForeignKey("event_date.id", ondelete="CASCADE"), index=True)
     user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"))
     offer_id: Mapped[int | None] = mapped_column(ForeignKey("offer.id", ondelete="CASCADE"))
@@ -31,6 +33,7 @@ class Lift(Base):
     seats: Mapped[int]
     child_seats: Mapped[int] = mapped_column(default=0)
     version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
     date: Mapped[EventDate] = relationship()
     user: Mapped[User | None] = relationship()
     offer: Mapped[Offer | None] = relationship()

@@ -8,7 +8,7 @@ from wtforms import BooleanField, SelectChoice, SelectField, StringField
 
 from vwg import clock, guards, links, permissions, phrases
 from vwg.db import db, locked
-from vwg.domain import changes, needs, shifts
+from vwg.domain import changes, needs, shifts, vouching
 from vwg.domain.needs import MOST
 from vwg.forms import DayField, Form, HourField, NumberField, asking, at_most, between, needed, shown_phone
 from vwg.guards import me
@@ -83,9 +83,18 @@ def new_help_link(need: int) -> ResponseReturnValue:
 def vouch(helper: int) -> ResponseReturnValue:
     """*We know this person*: any volunteer may say so, and it takes two."""
     held = locked(Helper, _helper(helper).id)
-    shifts.vouch(held, me())
+    vouching.vouch(held, me())
     db.session.commit()
     flash(gettext(N_("Two of us know this person now.")) if held.is_known else gettext(N_("Noted. Now one more volunteer must say so.")))
+    return redirect(url_for("planning.need", need=held.need_id))
+
+
+@bp.post("/helpers/<int:helper>/not-known")
+@guards.volunteer(keeps=False)
+def unvouch(helper: int) -> ResponseReturnValue:
+    held = locked(Helper, _helper(helper).id)
+    vouching.unvouch(held, me())
+    db.session.commit()
     return redirect(url_for("planning.need", need=held.need_id))
 
 

@@ -201,18 +201,21 @@ def upgrade() -> None:
 
     op.create_table('offer',
     sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('public_id', sa.String(), nullable=False),
     sa.Column('name', sa.String(), nullable=False),
     sa.Column('phone', sa.String(), nullable=False),
     sa.Column('email', sa.String(), nullable=False),
     sa.Column('text', sa.String(), nullable=False),
     sa.Column('language', sa.String(), nullable=False),
     sa.Column('form_key', sa.String(), nullable=True),
+    sa.Column('generation', sa.Integer(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('answered_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('answered_by_id', sa.Integer(), nullable=True),
     sa.ForeignKeyConstraint(['answered_by_id'], ['user.id'], name=op.f('fk_offer_answered_by_id_user'), ondelete='SET NULL'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_offer')),
-    sa.UniqueConstraint('form_key', name=op.f('uq_offer_form_key'))
+    sa.UniqueConstraint('form_key', name=op.f('uq_offer_form_key')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_offer_public_id'))
     )
     op.create_table('partner',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -253,6 +256,35 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_partner_sorted_by'), ['sorted_by'], unique=False)
         batch_op.create_index(batch_op.f('ix_partner_vcode'), ['vcode'], unique=False)
         batch_op.create_index(batch_op.f('ix_partner_web_host'), ['web_host'], unique=False)
+
+    op.create_table('passkey',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('user_id', sa.Integer(), nullable=False),
+    sa.Column('credential', sa.String(), nullable=False),
+    sa.Column('public_key', sa.LargeBinary(), nullable=False),
+    sa.Column('sign_count', sa.Integer(), nullable=False),
+    sa.Column('name', sa.String(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('used_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['user_id'], ['user.id'], name=op.f('fk_passkey_user_id_user'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_passkey'))
+    )
+    with op.batch_alter_table('passkey', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_passkey_credential'), ['credential'], unique=False)
+        batch_op.create_index(batch_op.f('ix_passkey_user_id'), ['user_id'], unique=False)
+
+    op.create_table('passkey_question',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('challenge', sa.LargeBinary(), nullable=False),
+    sa.Column('asked_by', sa.String(), nullable=False),
+    sa.Column('user_id', sa.Integer(), nullable=True),
+    sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['user_id'], ['user.id'], name=op.f('fk_passkey_question_user_id_user'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_passkey_question'))
+    )
+    with op.batch_alter_table('passkey_question', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_passkey_question_asked_by'), ['asked_by'], unique=False)
+        batch_op.create_index(batch_op.f('ix_passkey_question_expires_at'), ['expires_at'], unique=False)
 
     op.create_table('phrase',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -325,6 +357,8 @@ def upgrade() -> None:
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('name', sa.String(), nullable=False),
     sa.Column('language', sa.String(), nullable=False),
+    sa.Column('email', sa.String(), nullable=False),
+    sa.Column('phone', sa.String(), nullable=False),
     sa.Column('generation', sa.Integer(), nullable=False),
     sa.Column('made_by_id', sa.Integer(), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
@@ -343,6 +377,7 @@ def upgrade() -> None:
     sa.Column('device', sa.String(), nullable=False),
     sa.Column('made_by_id', sa.Integer(), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('sure_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('ends_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['made_by_id'], ['user.id'], name=op.f('fk_user_session_made_by_id_user'), ondelete='SET NULL'),
@@ -471,14 +506,6 @@ def upgrade() -> None:
     with op.batch_alter_table('partner_tag', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_partner_tag_tag'), ['tag'], unique=False)
 
-    op.create_table('vouch',
-    sa.Column('offer_id', sa.Integer(), nullable=False),
-    sa.Column('user_id', sa.Integer(), nullable=False),
-    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
-    sa.ForeignKeyConstraint(['offer_id'], ['offer.id'], name=op.f('fk_vouch_offer_id_offer'), ondelete='CASCADE'),
-    sa.ForeignKeyConstraint(['user_id'], ['user.id'], name=op.f('fk_vouch_user_id_user'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('offer_id', 'user_id', name=op.f('pk_vouch'))
-    )
     op.create_table('welcome_place',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('partner_id', sa.Integer(), nullable=False),
@@ -741,6 +768,7 @@ def upgrade() -> None:
     sa.Column('seats', sa.Integer(), nullable=False),
     sa.Column('child_seats', sa.Integer(), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['date_id'], ['event_date.id'], name=op.f('fk_lift_date_id_event_date'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['offer_id'], ['offer.id'], name=op.f('fk_lift_offer_id_offer'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['place_id'], ['place.id'], name=op.f('fk_lift_place_id_place')),
@@ -774,6 +802,7 @@ def upgrade() -> None:
     sa.Column('ends_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('near_people', sa.Boolean(), nullable=False),
     sa.Column('generation', sa.Integer(), nullable=False),
+    sa.Column('is_public', sa.Boolean(), nullable=False),
     sa.Column('enough_at', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['date_id'], ['event_date.id'], name=op.f('fk_need_date_id_event_date'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['event_id'], ['event.id'], name=op.f('fk_need_event_id_event'), ondelete='CASCADE'),
@@ -854,13 +883,9 @@ def upgrade() -> None:
     sa.Column('language', sa.String(), nullable=False),
     sa.Column('generation', sa.Integer(), nullable=False),
     sa.Column('form_key', sa.String(), nullable=True),
-    sa.Column('vouched_by_id', sa.Integer(), nullable=True),
-    sa.Column('vouched_again_by_id', sa.Integer(), nullable=True),
     sa.Column('dropped_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['need_id'], ['need.id'], name=op.f('fk_helper_need_id_need'), ondelete='CASCADE'),
-    sa.ForeignKeyConstraint(['vouched_again_by_id'], ['user.id'], name=op.f('fk_helper_vouched_again_by_id_user'), ondelete='SET NULL'),
-    sa.ForeignKeyConstraint(['vouched_by_id'], ['user.id'], name=op.f('fk_helper_vouched_by_id_user'), ondelete='SET NULL'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_helper')),
     sa.UniqueConstraint('form_key', name=op.f('uq_helper_form_key')),
     sa.UniqueConstraint('public_id', name=op.f('uq_helper_public_id'))
@@ -923,11 +948,25 @@ def upgrade() -> None:
     with op.batch_alter_table('rsvp_support', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_rsvp_support_rsvp_id'), ['rsvp_id'], unique=False)
 
+    op.create_table('vouch',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('offer_id', sa.Integer(), nullable=True),
+    sa.Column('helper_id', sa.Integer(), nullable=True),
+    sa.Column('user_id', sa.Integer(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['helper_id'], ['helper.id'], name=op.f('fk_vouch_helper_id_helper'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['offer_id'], ['offer.id'], name=op.f('fk_vouch_offer_id_offer'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['user_id'], ['user.id'], name=op.f('fk_vouch_user_id_user'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_vouch')),
+    sa.UniqueConstraint('helper_id', 'user_id', name=op.f('uq_vouch_helper_id_user_id')),
+    sa.UniqueConstraint('offer_id', 'user_id', name=op.f('uq_vouch_offer_id_user_id'))
+    )
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    op.drop_table('vouch')
     with op.batch_alter_table('rsvp_support', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_rsvp_support_rsvp_id'))
 
@@ -1025,7 +1064,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_welcome_place_partner_id'))
 
     op.drop_table('welcome_place')
-    op.drop_table('vouch')
     with op.batch_alter_table('partner_tag', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_partner_tag_tag'))
 
@@ -1082,6 +1120,16 @@ def downgrade() -> None:
 
     op.drop_table('phrase_clip')
     op.drop_table('phrase')
+    with op.batch_alter_table('passkey_question', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_passkey_question_expires_at'))
+        batch_op.drop_index(batch_op.f('ix_passkey_question_asked_by'))
+
+    op.drop_table('passkey_question')
+    with op.batch_alter_table('passkey', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_passkey_user_id'))
+        batch_op.drop_index(batch_op.f('ix_passkey_credential'))
+
+    op.drop_table('passkey')
     with op.batch_alter_table('partner', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_partner_web_host'))
         batch_op.drop_index(batch_op.f('ix_partner_vcode'))
