@@ -1,6 +1,7 @@
 """One database is everything: copied to a file while the house is open, and put back."""
 
 import os
+import secrets
 import shutil
 import sqlite3
 import subprocess
@@ -9,7 +10,10 @@ from pathlib import Path
 
 from sqlalchemy import URL
 
-from vwg.db import db
+from vwg.db import db, writing
+from vwg.models import Setting
+
+PUT_BACK = "put_back"  # the row of `setting` that another copy has another word in
 
 
 class CannotCopy(RuntimeError):
@@ -45,6 +49,14 @@ def load(source: Path) -> None:
         _copy_sqlite(source, _sqlite_path())
     else:
         _postgres("pg_restore", "--clean", "--if-exists", "--single-transaction", "--no-owner", "--dbname", _url().database or "", str(source))
+    _say_that_it_is_another()
+
+
+def _say_that_it_is_another() -> None:
+    """A web server that stays open must not take what it remembers for what stands here now."""
+    with writing() as session:
+        session.merge(Setting(key=PUT_BACK, value=secrets.token_hex(8)))
+        session.commit()
 
 
 def _copy_sqlite(source: Path, target: Path) -> None:

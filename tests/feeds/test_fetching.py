@@ -17,8 +17,10 @@ from tests.feeds import readers, stories
 from vwg import clock
 from vwg.db import db
 from vwg.domain import calendar, dates
+from vwg.feeds import pieces as bytes_of
 from vwg.feeds import reading
-from vwg.feeds.memory import Eyes, Piece, Shelf
+from vwg.feeds.eyes import Eyes
+from vwg.feeds.memory import Piece, Shelf
 from vwg.formats import ical
 from vwg.models import Category, Event, Partner, Place, Visibility
 
@@ -373,8 +375,8 @@ def test_over_a_million_bytes_the_past_goes_first_and_then_what_is_furthest(app:
 def test_a_thousand_long_activities_stay_under_a_million_bytes() -> None:
     now = clock.now()
     pieces = [Piece((number, 0, ""), b"x" * 2_000, now, now) for number in range(1_000)]
-    kept = reading._that_fit(pieces, now)
-    assert 400 < len(kept) and sum(len(piece.bytes) for piece in kept) + reading.HEAD_ROOM <= reading.MOST_BYTES
+    kept = bytes_of.that_fit(pieces, now, reading.MOST_BYTES)
+    assert 400 < len(kept) and sum(len(piece.bytes) for piece in kept) + bytes_of.HEAD_ROOM <= reading.MOST_BYTES
 
 
 # ---- bad days
@@ -505,7 +507,7 @@ def test_after_an_edit_one_thing_is_read_however_many_stand_there(app: Flask, fe
     kept: list[str] = []
     put = Shelf.put
     monkeypatch.setattr(Shelf, "put", lambda shelf, language, renderer, piece: kept.append(language) or put(shelf, language, renderer, piece))
-    monkeypatch.setattr(reading, "_pieces", None)  # the whole list is not asked for
+    monkeypatch.setattr(bytes_of, "all_of", None)  # the whole list is not asked for
     with inside(app):
         stories.edit("Dag 3", title="Soep")
         db.session.commit()

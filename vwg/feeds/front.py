@@ -1,27 +1,28 @@
-"""Before Flask: a whole public feed that this process still knows goes out after one look-up.
+"""Before Flask: a public calendar that this process still knows goes out after one look-up.
 
 Calendar programs ask every hour for years, nearly always for what has not changed. Everything that
-is not that plain question (filters, keys, other names, a first reading, a mistake) goes on to the views.
+is not that plain question (keys, other names, a first reading, a mistake) goes on to the views.
 """
 
 import logging
 import re
 import time
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Any
+from urllib.parse import parse_qsl
 
 from flask import Flask
 from werkzeug.http import HTTP_STATUS_CODES
 
-from vwg import phrases
 from vwg.feeds import reading, serving
-from vwg.feeds.memory import Feed, language_known
+from vwg.feeds.memory import Feed, agenda_asked
 
 log = logging.getLogger("vwg")
 
 # What stands after an id is for people (`p2345678x-de-brug`); a category is its whole name.
 PATH = re.compile(r"/feeds/(?:(agenda|categories/[a-z0-9-]+)|((?:partners|places|events)/[a-z0-9]+)(?:-[a-z0-9-]*)?)\.ics")
-LANGUAGE = re.compile(r"lang=([A-Za-z-]{1,12})")
+LONGEST = 300  # signs of a question that is worth remembering
 
 Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
@@ -49,21 +50,27 @@ class Front:
         return self.behind(environ, start_response)
 
     def _asked(self, environ: dict[str, Any]) -> Feed | None:
-        """The whole public feed that is asked for, in the plainest way there is."""
+        """The public calendar that is asked for, in the plainest way there is."""
         if environ["REQUEST_METHOD"] not in {"GET", "HEAD"} or not self._is_our_name(environ):
             return None
-        path = PATH.fullmatch(environ["PATH_INFO"])
-        query = environ.get("QUERY_STRING", "")
-        spoken = LANGUAGE.fullmatch(query)
-        if path is None or (query and spoken is None):
-            return None
-        return Feed(path[1] or path[2], language_known(spoken[1]) if spoken else phrases.SOURCE)
+        return _feed_at(environ["PATH_INFO"], environ.get("QUERY_STRING", ""))
 
     def _is_our_name(self, environ: dict[str, Any]) -> bool:
         """Another name than ours is for Flask to refuse."""
         return environ.get("HTTP_HOST", "").partition(":")[0] in self.app.config["TRUSTED_HOSTS"]
 
 
+@lru_cache(2_000)
+def _feed_at(path: str, query: str) -> Feed | None:
+    """As the views read it: of what is said twice the first counts, and only the agenda has filters."""
+    found = PATH.fullmatch(path)
+    if found is None or len(query) > LONGEST:
+        return None
+    said: dict[str, str] = {}
+    for name, value in parse_qsl(query, keep_blank_values=True):
+        said.setdefault(name, value)
+    name, asked = found[1] or found[2], agenda_asked(said)
+    return asked if name == "agenda" else Feed(name, asked.language)
 
 
 def _short_304(start_response: Any) -> Any:

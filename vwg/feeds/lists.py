@@ -3,7 +3,6 @@
 import hashlib
 import re
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any, NamedTuple
 
 from flask import Response, current_app, g, render_template, request, url_for
@@ -14,15 +13,15 @@ from vwg import addresses, clock, guards, i18n, phrases
 from vwg.db import db
 from vwg.domain import programme
 from vwg.domain.settings import group
-from vwg.feeds import bp, reading, serving
-from vwg.feeds.memory import Answer, Eyes, Feed, language_known
+from vwg.feeds import bp, heads, reading, serving
+from vwg.feeds.eyes import Eyes
+from vwg.feeds.memory import FILTERS, Answer, Feed, agenda_asked, language_known
 from vwg.formats import atom, items, jsonfeed, theme
 from vwg.models import EventDate
 from vwg.phrases import gettext
 from vwg.web import POLICY
 
 MOST_ITEMS = 100
-GOOD_FOR = timedelta(minutes=5)  # what is past leaves the list so late at most
 KINDS = {"atom": "application/atom+xml; charset=utf-8", "json": "application/feed+json; charset=utf-8"}
 SHOWN = 10  # dates in an embedded agenda
 MOST_SHOWN = 50
@@ -33,8 +32,7 @@ MOST_SHOWN = 50
 @guards.public
 def agenda_list(form: str) -> ResponseReturnValue:
     """What is still to come; the agenda's filters work."""
-    asked = tuple((name, request.args[name]) for name in reading.FILTERS if request.args.get(name))
-    feed = Feed("agenda", language_known(request.args.get("lang", "")), asked, form)
+    feed = agenda_asked(request.args, form)
     answer = _answer(feed)
     if answer is None:
         return Response("503 The list is back in a moment.\n", 503, mimetype="text/plain", headers={"Retry-After": "60"})
@@ -53,11 +51,11 @@ def _answer(feed: Feed) -> Answer | None:
     app = current_app._get_current_object()  # type: ignore[attr-defined]  # it says that it is a Flask; this is the one behind it
     shelf, eyes = reading.shelf(app), app.extensions["vwg feed eyes"]
     assert isinstance(eyes, Eyes)
-    kept = shelf.answers.get(feed)
+    kept = shelf.last(feed)
     try:
         state = eyes.state("agenda")
         # Filters by partner hang on pledges, which move no feed.
-        if kept is not None and kept.state == state and clock.now() - kept.changed_at < GOOD_FOR and not dict(feed.asked).get("partner"):
+        if kept is not None and kept.state == state and clock.now() - kept.changed_at < reading.GOOD_FOR and not dict(feed.asked).get("partner"):
             return kept
         plain = _written(feed)
     except (SQLAlchemyError, eyes.engine.dialect.dbapi.Error):  # type: ignore[union-attr]  # an engine has its driver
@@ -73,8 +71,8 @@ def _written(feed: Feed) -> bytes:
         shown = items.items_of(dates, feed.language)
         house = group()
         description = gettext("What is on in %(place)s, by %(organisation)s.") % {"place": house.municipality, "organisation": house.organisation}
-        changed = max((item.changed for item in shown), default=reading.NEVER)
-        about = items.About(house.name, description, addresses.full(f"/{feed.language}/agenda/"), reading.source_of(feed), feed.language, changed)
+        changed = max((item.changed for item in shown), default=heads.NEVER)
+        about = items.About(house.name, description, addresses.full(f"/{feed.language}/agenda/"), heads.source_of(feed), feed.language, changed)
         return atom.feed(about, shown, house.organisation) if feed.form == "atom" else jsonfeed.feed(about, shown, house.organisation)
 
 
@@ -129,7 +127,7 @@ def embed_theme() -> ResponseReturnValue:
 
 def _embedded() -> Embedded:
     i18n.use_language(language_known(request.args.get("lang", "")))
-    asked = {name: request.args[name] for name in reading.FILTERS if request.args.get(name)}
+    asked = {name: request.args[name] for name in FILTERS if request.args.get(name)}
     given = request.args.get("count", "")
     count = min(max(int(given), 1), MOST_SHOWN) if given.isascii() and given.isdigit() and len(given) < 4 else SHOWN
     kept: dict[str, Any] = asked

@@ -1,43 +1,49 @@
-"""What one process of the web server remembers of the feeds, and the eyes it reads them with.
+"""What one process of the web server remembers of the feeds.
 
 A change touches one thing of a thousand. So the bytes of each thing are kept by its own mark, the
 zipped bytes of some thirty things together by theirs, and the whole feed by its version: after a
 change only what changed is read and zipped anew, and all the rest is joined.
 """
 
-import sqlite3
 import threading
 import zlib
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from itertools import chain
 from struct import pack
-from typing import Any
-from urllib.parse import quote
+from typing import Any, NamedTuple
 
-from sqlalchemy import Engine, QueuePool, create_engine, event
-from sqlalchemy.engine import URL
+from vwg import clock, phrases
 
-from vwg import phrases
+FILTERS = ("q", "category", "partner", "place", "for", "free", "when", "dutch", "spoken", "from", "to")
 
 MOST_KEPT = 64_000_000  # bytes of whole feeds
+MOST_ASKED = 16_000_000  # bytes of filtered ones, apart: who asks a thousand questions drives no whole feed out
 MOST_PIECES = 60_000  # things of one language each, half a kilobyte or so
 MOST_BLOCKS = 4_000  # zipped, some ten kilobytes each
-SECONDS_TO_WAIT = 0.3  # for a locked database; a calendar program gets the last good bytes instead
-READING = 8  # connections: as many as the web server has threads
 
 
-@dataclass(frozen=True)
-class Feed:
+class Feed(NamedTuple):
     """Which one: `name` is its row of `feed_state`, `asked` the agenda's filters, `form` how it is written."""
 
     name: str
     language: str
     asked: tuple[tuple[str, str], ...] = ()
     form: str = "ics"
+
+
+def agenda_asked(query: Mapping[str, str], form: str = "ics") -> Feed:
+    """The agenda as the query of an address asks for it; an unknown language is Dutch, other words are nobody's."""
+    asked = tuple((name, query[name]) for name in FILTERS if query.get(name))
+    return Feed("agenda", language_known(query.get("lang", "")), asked, form)
+
+
+def language_known(code: str) -> str:
+    """An unknown one is Dutch."""
+    return code if code in phrases.KNOWN else phrases.SOURCE
 
 
 Token = tuple[int, int, Any]  # a thing's id, SEQUENCE and last change: another token is other bytes
@@ -54,9 +60,39 @@ class Piece:
     ends_at: Any = None
 
 
+@dataclass(frozen=True)
+class Standing:
+    """All that stands in a feed, in the order of time, also what is too much to send.
+
+    `places`: where each id stands in `pieces`. `listed_at`: when all of them were asked for, of the
+    database that had this `house` mark: another one was put back from a copy.
+    """
+
+    pieces: Sequence[Piece]
+    places: Mapping[int, int]
+    listed_at: datetime
+    house: Any
+
+    @classmethod
+    def listed(cls, pieces: Sequence[Piece], listed_at: datetime, house: Any) -> "Standing":
+        return cls(pieces, {piece.token[0]: place for place, piece in enumerate(pieces)}, listed_at, house)
+
+    def with_moved(self, moved: Sequence[Piece]) -> "Standing":
+        """What changed its words is put where it stood; only what comes, or has another hour, sets all in order anew."""
+        pieces = list(self.pieces)
+        for piece in moved:
+            place = self.places.get(piece.token[0])
+            if place is None or pieces[place].starts_at != piece.starts_at:
+                there = {each.token[0]: each for each in chain(self.pieces, moved)}
+                return self.listed(sorted(there.values(), key=lambda each: (each.starts_at, each.token[0])), self.listed_at, self.house)
+            pieces[place] = piece
+        return replace(self, pieces=pieces)
+
+
 @dataclass
 class Answer:
-    """What goes out. `mark` is the ETag without its encoding; `state` and `renderer` say how long it is good."""
+    """What goes out. `mark` is the ETag without its encoding; `state` and `renderer` say how long it is good,
+    and of a filtered feed `until`: what fits hangs on the day, or on more than moves a feed."""
 
     mark: str
     changed_at: datetime
@@ -67,8 +103,8 @@ class Answer:
     language: str = ""
     sent: Sequence[Piece] = field(default=(), repr=False)  # the things in `plain`, in order
     kept: "Zipped | None" = field(default=None, repr=False)
-    pieces: Sequence[Piece] = field(default=(), repr=False)  # all that stands in it, also what was too much to send
-    listed_at: datetime | None = None  # when all of them were asked for
+    standing: Standing | None = field(default=None, repr=False)
+    until: datetime | None = None
 
     @cached_property
     def zipped(self) -> bytes:
@@ -85,7 +121,7 @@ class Answer:
         return chain([(None, self.plain[:first])], in_blocks(self.sent, self.language), [(None, self.plain[last:])])
 
     def is_good_for(self, state: State, renderer: str) -> bool:
-        return self.state == state and self.renderer == renderer
+        return self.state == state and self.renderer == renderer and (self.until is None or clock.now() < self.until)
 
 
 _GZIP = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
@@ -134,25 +170,39 @@ class Zipped:
         return made
 
 
-class Shelf:
-    """What one process keeps: the last answer of each feed, and the bytes of each thing."""
+class Kept:
+    """The last answer of each feed, the oldest forgotten first when they are too many bytes."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int) -> None:
+        self.most, self.size = most, 0
         self.answers: OrderedDict[Feed, Answer] = OrderedDict()
-        self.pieces: dict[tuple[int, str, str], Piece] = {}  # by id, language and renderer
-        self.zipped = Zipped()
-        self.size = 0
         self.lock = threading.Lock()
 
-    def keep(self, feed: Feed, answer: Answer) -> Answer:
-        answer.kept = self.zipped
+    def put(self, feed: Feed, answer: Answer) -> None:
         with self.lock:
             before = self.answers.pop(feed, None)
             self.size += len(answer.plain) - (len(before.plain) if before else 0)
             self.answers[feed] = answer
-            while self.size > MOST_KEPT and len(self.answers) > 1:
+            while self.size > self.most and len(self.answers) > 1:
                 _, oldest = self.answers.popitem(last=False)
                 self.size -= len(oldest.plain)
+
+
+class Shelf:
+    """What one process keeps: the last answer of each feed, and the bytes of each thing."""
+
+    def __init__(self) -> None:
+        self.whole, self.asked = Kept(MOST_KEPT), Kept(MOST_ASKED)
+        self.pieces: dict[tuple[int, str, str], Piece] = {}  # by id, language and renderer
+        self.zipped = Zipped()
+        self.lock = threading.Lock()
+
+    def last(self, feed: Feed) -> Answer | None:
+        return (self.asked if feed.asked else self.whole).answers.get(feed)
+
+    def keep(self, feed: Feed, answer: Answer) -> Answer:
+        answer.kept = self.zipped
+        (self.asked if feed.asked else self.whole).put(feed, answer)
         return answer
 
     def put(self, language: str, renderer: str, piece: Piece) -> Piece:
@@ -161,62 +211,3 @@ class Shelf:
                 self.pieces.clear()
             self.pieces[piece.token[0], language, renderer] = piece
         return piece
-
-
-# ---- the eyes
-
-
-def reader(url: URL) -> Engine:
-    """Connections that only read and hardly wait: a locked database is found out in a moment."""
-    if url.get_backend_name() != "sqlite":
-        limits = "-c statement_timeout=4000 -c lock_timeout=1000 -c default_transaction_read_only=on"
-        return create_engine(
-            url, pool_size=READING, max_overflow=READING, isolation_level="REPEATABLE READ", hide_parameters=True,
-            connect_args={"connect_timeout": 2, "options": limits},
-        )  # fmt: skip
-    path = url.database or ""
-
-    def connect() -> sqlite3.Connection:
-        # mode=rw: a database that is gone is not made anew, empty
-        return sqlite3.connect(f"file:{quote(path)}?mode=rw", uri=True, timeout=SECONDS_TO_WAIT, check_same_thread=False, isolation_level=None)
-
-    engine = create_engine("sqlite://", creator=connect, poolclass=QueuePool, pool_size=READING, max_overflow=READING, hide_parameters=True)
-    event.listen(engine, "connect", _only_look)
-    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
-    return engine
-
-
-def _only_look(connection: sqlite3.Connection, _record: object) -> None:
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA query_only=ON")
-    cursor.execute("PRAGMA trusted_schema=OFF")
-    cursor.close()
-
-
-class Eyes:
-    """One look at a feed's version: one indexed row, without SQLAlchemy's own work around it."""
-
-    def __init__(self, engine: Engine) -> None:
-        self.engine = engine
-        mark = "?" if engine.dialect.name == "sqlite" else "%s"
-        self.question = f"SELECT version, changed_at FROM feed_state WHERE feed = {mark}"
-
-    def state(self, feed: str) -> State:
-        """(0, None) of a feed in which nothing ever stood. Raises what the driver raises."""
-        connection = self.engine.raw_connection()
-        try:
-            cursor = connection.cursor()
-            cursor.execute(self.question, (feed,))
-            row = cursor.fetchone()
-            cursor.close()
-        except Exception:
-            connection.invalidate()
-            raise
-        finally:
-            connection.close()
-        return (row[0], row[1]) if row else (0, None)
-
-
-def language_known(code: str) -> str:
-    """An unknown one is Dutch."""
-    return code if code in phrases.KNOWN else phrases.SOURCE

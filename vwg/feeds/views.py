@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from vwg import addresses, guards, phrases
 from vwg.feeds import bp, reading, serving
-from vwg.feeds.memory import Answer, Feed, language_known
+from vwg.feeds.memory import Answer, Feed, agenda_asked, language_known
 from vwg.phrases import gettext
 
 
@@ -13,8 +13,7 @@ from vwg.phrases import gettext
 @guards.public
 def agenda() -> ResponseReturnValue:
     """Everything public; the agenda's filters work."""
-    asked = tuple((name, request.args[name]) for name in reading.FILTERS if request.args.get(name))
-    return _sent(Feed("agenda", _language(), asked))
+    return _sent(agenda_asked(request.args))
 
 
 @bp.get("/feeds/categories/<category>.ics")

@@ -1,0 +1,87 @@
+"""The connections that feeds are read with: they only read, and hardly wait."""
+
+import sqlite3
+import threading
+from typing import Any
+from urllib.parse import quote
+
+from sqlalchemy import Engine, QueuePool, create_engine, event
+from sqlalchemy.engine import URL
+
+from vwg.feeds.memory import State
+
+SECONDS_TO_WAIT = 0.3  # for a locked database; a calendar program gets the last good bytes instead
+READING = 8  # connections: as many as the web server has threads
+
+
+def reader(url: URL) -> Engine:
+    """Connections that only read and hardly wait: a locked database is found out in a moment."""
+    if url.get_backend_name() != "sqlite":
+        limits = "-c statement_timeout=4000 -c lock_timeout=1000 -c default_transaction_read_only=on"
+        return create_engine(
+            url, pool_size=READING, max_overflow=READING, isolation_level="REPEATABLE READ", hide_parameters=True,
+            connect_args={"connect_timeout": 2, "options": limits},
+        )  # fmt: skip
+    path = url.database or ""
+
+    def connect() -> sqlite3.Connection:
+        # mode=rw: a database that is gone is not made anew, empty
+        return sqlite3.connect(f"file:{quote(path)}?mode=rw", uri=True, timeout=SECONDS_TO_WAIT, check_same_thread=False, isolation_level=None)
+
+    engine = create_engine("sqlite://", creator=connect, poolclass=QueuePool, pool_size=READING, max_overflow=READING, hide_parameters=True)
+    event.listen(engine, "connect", _only_look)
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
+    return engine
+
+
+def _only_look(connection: sqlite3.Connection, _record: object) -> None:
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA query_only=ON")
+    cursor.execute("PRAGMA trusted_schema=OFF")
+    cursor.close()
+
+
+class Eyes:
+    """One look at a feed's version: one indexed row, by a connection of each thread's own, without a
+    pool, a transaction or anything of SQLAlchemy around it."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        mark = "?" if engine.dialect.name == "sqlite" else "%s"
+        self.question = f"SELECT version, changed_at FROM feed_state WHERE feed = {mark}"
+        self.own = threading.local()
+        self.opened: list[Any] = []
+        event.listen(engine, "engine_disposed", lambda _engine: self.close())
+
+    def state(self, feed: str) -> State:
+        """(0, None) of a feed in which nothing ever stood. Raises what the driver raises."""
+        connection = getattr(self.own, "connection", None) or self._open()
+        try:
+            row = connection.execute(self.question, (feed,)).fetchone()
+        except Exception:
+            self._forget(connection)
+            raise
+        return (row[0], row[1]) if row else (0, None)
+
+    def close(self) -> None:
+        """All of them, whichever thread opened them; the next look opens a new one."""
+        opened, self.opened, self.own = self.opened, [], threading.local()
+        for connection in opened:
+            connection.close()
+
+    def _open(self) -> Any:
+        pooled = self.engine.raw_connection()
+        pooled.detach()
+        connection = pooled.dbapi_connection
+        if self.engine.dialect.name != "sqlite":  # there each statement stands alone already
+            connection.autocommit = True  # type: ignore[union-attr]  # psycopg's own
+        self.opened.append(connection)
+        self.own.connection = connection
+        return connection
+
+    def _forget(self, connection: Any) -> None:
+        """After a mistake nobody knows what it is good for."""
+        self.own.connection = None
+        if connection in self.opened:
+            self.opened.remove(connection)
+        connection.close()
