@@ -35,6 +35,7 @@ from vwg.models import (
     TextWish,
     Translator,
     User,
+    WelcomePlace,
 )
 from vwg.phrases import N_, gettext, ngettext
 
@@ -125,6 +126,8 @@ def is_stale(notice: Notice) -> bool:
     if notice.subject_kind == "week":
         return notice.subject_id != today.week() or not today.is_mail_time()
     subject = _subject(notice)
+    if isinstance(subject, WelcomePlace):
+        return subject.is_over
     if isinstance(subject, SignIn):
         return subject.used_at is not None or subject.expires_at <= clock.now()
     if isinstance(subject, Partner):
@@ -209,9 +212,10 @@ def _answered_since(invitation: Invitation, notice: Notice) -> bool:
     return invitation.replied_at is not None and invitation.replied_at > notice.created_at
 
 
-def _subject(notice: Notice) -> SignIn | Invitation | EventDate | Lift | Need | Partner | Rsvp | Proposal | TextWish | None:
+def _subject(notice: Notice) -> SignIn | Invitation | EventDate | Lift | Need | Partner | Rsvp | Proposal | TextWish | WelcomePlace | None:
     nouns: dict[str, type[Any]] = {
         "sign_in": SignIn, "need": Need, "invitation": Invitation, "date": EventDate, "lift": Lift, "partner": Partner, "proposal": Proposal, "rsvp": Rsvp, "text_wish": TextWish,
+        "welcome_place": WelcomePlace,
     }  # fmt: skip
     noun = nouns.get(notice.subject_kind)
     return db.session.get(noun, notice.subject_id) if noun else None
@@ -235,6 +239,8 @@ def _told(notice: Notice, to: Addressee, by: User | None) -> dict[str, Any]:
         return told | _of_invitation(subject) | {"greeting": _greeting(to.name, by or subject.invited_by)}
     if isinstance(subject, Partner):
         return told | _of_partner(subject, _recipient(notice))
+    if isinstance(subject, WelcomePlace):
+        return told | _of_welcome(subject, recipient)
     if isinstance(subject, Need):
         return told | _of_shift(subject, recipient)
     if isinstance(subject, TextWish):
@@ -279,7 +285,7 @@ def _of_invitation(invitation: Invitation) -> dict[str, Any]:
     event, partner, code = invitation.event, invitation.partner, phrases.language().code
     ahead = [date for date in invitation.dates if not date.is_over] or invitation.dates
     first = next((date for date in ahead if not date.is_cancelled), ahead[0])
-    wanted = [need for need in event.needs if need.missing and need.date_id in {None, invitation.date_id}]
+    wanted = [need for need in invitation.needs if need.missing]
     is_merchant = partner.kind == PartnerKind.MERCHANT
     day = clock.local(first.starts_at).date()
     return {
@@ -301,6 +307,14 @@ def _of_partner(partner: Partner, contact: Any) -> dict[str, Any]:
     return {
         "partner": partner, "said": [unlinked(each) for each in said if each], "link": page_of("own", partner, code),
         "never_mail": never_mail_page(contact if isinstance(contact, Contact) else None, code),
+    }  # fmt: skip
+
+
+def _of_welcome(place: WelcomePlace, contact: Any) -> dict[str, Any]:
+    """How many of its places are taken; a first name only where somebody ticked that it may be said."""
+    return {
+        "what": place.what, "taken": place.number - place.free, "names": [unlinked(each.first_name) for each in place.taken if each.first_name],
+        "link": page_of("own", place.partner, phrases.language().code), "never_mail": never_mail_page(contact if isinstance(contact, Contact) else None, phrases.language().code),
     }  # fmt: skip
 
 

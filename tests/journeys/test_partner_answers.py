@@ -93,13 +93,13 @@ def test_bert_says_it_by_telephone_and_jo_notes_it_in_two_taps(jo: Visitor) -> N
 
 def test_what_was_said_besides_is_noted_too(jo: Visitor) -> None:
     invite(jo, "De Brug")
-    jo.press(note_page(jo.app), {"answer": "accepted", "comment": "Bert komt zelf", need_field(jo.app, "stoelen"): "12"})
+    jo.press(note_page(jo.app), {"answer": "accepted", "comment": "Bert komt zelf", need_field(jo.app, "stoelen"): "12", "consent_to_name": "y"})
     jo.press(note_page(jo.app), {"answer": "accepted"})  # once more: nothing said is lost
 
     with inside(jo.app):
         invitation = db.session.scalars(select(Invitation)).one()
         assert invitation.comment == "Bert komt zelf"
-        assert [(pledge.what, pledge.amount) for pledge in invitation.pledges] == [("stoelen", 12)]
+        assert [(pledge.what, pledge.amount, pledge.consent_to_name) for pledge in invitation.pledges] == [("stoelen", 12, True)]
 
 
 def test_all_of_it_with_mail_off(jo: Visitor) -> None:

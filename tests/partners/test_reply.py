@@ -44,6 +44,14 @@ def test_a_shop_gets_one_open_field(asked: Visitor) -> None:
     assert "What do you bring?" in page and "need_" not in page and "stoelen" not in page
 
 
+def test_what_one_date_needs_is_asked_of_who_was_asked_for_all_of_them(asked: Visitor) -> None:
+    with inside(asked.app):
+        need = db.session.scalars(select(Need)).one()
+        need.date = need.event.dates[0]
+        db.session.commit()
+    assert "20 more needed" in asked.get(link_of(asked)).text
+
+
 def test_the_consent_to_be_named_is_never_ticked_beforehand(asked: Visitor) -> None:
     page = asked.get(link_of(asked)).text
     tick = page[page.index('id="consent_to_name"') - 60 :][:200]

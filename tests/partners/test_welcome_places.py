@@ -4,7 +4,10 @@ import pytest
 from sqlalchemy import select
 
 from tests.conftest import Visitor, inside, later
+from tests.partners.conftest import post as post
 from tests.partners.test_proposals import own_link
+from tests.post_office import PostOffice, plain
+from vwg import mail
 from vwg.db import db, locked
 from vwg.domain import erasure, errors, welcome_places
 from vwg.models import Household, WelcomePlace, WelcomeTaken
@@ -84,7 +87,7 @@ def test_never_more_than_there_are(visitor: Visitor, choir: str) -> None:
     ("changes", "sentence"),
     [
         ({"number": "0"}, "Choose a number from 1 to 99."), ({"number": "veel"}, "Write a number in digits"), ({"welcomed_by": ""}, "Who welcomes them there?"),
-        ({"until": "2020-01-01"}, "This date is in the past."), ({"what": ""}, "Say in a few words what it is."), ({"until": "2031-01-01"}, "Look at the year."),
+        ({"until": "2020-01-01"}, "This date is in the past."), ({"what": ""}, "Say in a few words what it is."), ({"until": "2032-01-01"}, "Look at the year."),
     ],
 )  # fmt: skip
 def test_each_mistake_has_its_sentence(visitor: Visitor, changes: dict[str, str], sentence: str) -> None:
@@ -99,3 +102,50 @@ def test_who_took_a_place_is_forgotten_after_it(visitor: Visitor, choir: str) ->
     with later(days=130), inside(visitor.app):
         erasure.erase_what_is_due()
         assert db.session.scalars(select(WelcomeTaken)).all() == []
+
+
+def test_de_brug_hears_by_mail_how_many_come_and_no_name_that_was_not_ticked(visitor: Visitor, choir: str, post: PostOffice) -> None:
+    with inside(visitor.app):
+        place = locked(WelcomePlace, the_place().id)
+        welcome_places.take(place, household("Amina"), 1, "Amina")
+        welcome_places.take(place, household("Dawit"), 1)
+        db.session.commit()
+    for minutes in (1, 11, 60):  # both in one mail, once
+        with later(minutes=minutes), visitor.app.app_context():
+            mail.deliver()
+    letter = post.to("bert@example.org")[0]
+    assert len(post.letters) == 1 and letter["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert "2 plaatsen zijn ingenomen" in plain(letter) and "Ons koor" in plain(letter) and "Amina" in plain(letter) and "Dawit" not in plain(letter)
+
+    with later(hours=2):
+        with inside(visitor.app):
+            welcome_places.give_back(locked(WelcomePlace, the_place().id), household("Amina"))
+            welcome_places.take(locked(WelcomePlace, the_place().id), household("Dawit"), 1)  # as it was: no news
+            db.session.commit()
+    with later(hours=3), visitor.app.app_context():
+        mail.deliver()
+    assert len(post.letters) == 2 and "Amina" not in plain(post.letters[1])
+
+
+def test_at_night_no_partner_hears_of_it(visitor: Visitor, choir: str, post: PostOffice) -> None:
+    with later(hours=11):  # nine in the evening
+        with inside(visitor.app):
+            welcome_places.take(locked(WelcomePlace, the_place().id), household("Amina"), 1)
+            db.session.commit()
+    for hours, mails in ((12, 0), (23, 1)):
+        with later(hours=hours), visitor.app.app_context():
+            mail.deliver()
+        assert len(post.letters) == mails
+
+
+def test_what_a_partner_ends_its_coach_reads_and_tells(visitor: Visitor, choir: str) -> None:
+    with inside(visitor.app):
+        place = locked(WelcomePlace, the_place().id)
+        welcome_places.take(place, household("Amina"), 1)
+        welcome_places.end(place)
+        db.session.commit()
+    fatma, jo = Visitor(visitor.app).signed_in_as("fatma"), Visitor(visitor.app).signed_in_as("jo")
+    assert "De Brug keeps no places any more: Ons koor" in fatma.get("/en/coaching/welcome").text
+    assert "Ons koor" not in jo.get("/en/coaching/welcome").text
+    fatma.press("/en/coaching/welcome", {}, action="/back/")
+    assert "Ons koor" not in fatma.get("/en/coaching/welcome").text

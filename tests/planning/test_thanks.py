@@ -99,5 +99,17 @@ def test_the_house_reminds_of_thanking_after_the_date_and_not_before(promised: V
         assert pledges.to_thank() == []
 
 
+def test_a_partners_page_names_where_it_helps_only_with_a_yes_for_that_time(promised: Visitor) -> None:
+    def helps(name: str) -> bool:
+        page = Visitor(promised.app).get(f"/en/partners/{public_id(promised, name)}").text
+        return "Where they help" in page and "Wereldkeuken" in page
+
+    assert (helps("De Brug"), helps("Bakkerij Chen")) == (True, False)
+    with inside(promised.app):
+        invitations.reply(db.session.scalars(select(Invitation).join(Invitation.partner).where(Partner.name == "De Brug")).one(), PartStat.DECLINED)
+        db.session.commit()
+    assert not helps("De Brug")
+
+
 def test_strangers_thank_nobody(promised: Visitor) -> None:
     assert Visitor(promised.app).get(page_of(promised)).status_code == 302

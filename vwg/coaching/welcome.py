@@ -28,8 +28,10 @@ class TakeForm(Form):
 @guards.volunteer(permissions.can_coach)
 def welcome_list() -> ResponseReturnValue:
     """What partners keep free; of what was taken only one's own families."""
-    mine = {household.id for household in households.of(me())}
-    return render_template("coaching/welcome.html", places=welcome_places.open_ones(), mine=mine)
+    mine = list(households.of(me()))
+    return render_template(
+        "coaching/welcome.html", places=welcome_places.open_ones(), ended=welcome_places.ended_for(mine), mine={household.id for household in mine}
+    )
 
 
 @bp.route("/welcome/<int:place>", methods=["GET", "POST"])

@@ -38,6 +38,7 @@ from vwg.models import (
 PARTNER_HOURS = (8, 20)  # mails to partners leave between these hours of the village
 LEASE = timedelta(minutes=10)
 MOST_TRIES = 5
+ONLY_BY_MAIL = {"still_right", "welcome_taken"}  # nobody is called for it: it stands on the partner's own page
 BACK_OFF = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2))
 
 
@@ -283,7 +284,7 @@ def due_mails(limit: int) -> "Select[Notice]":
     )
     shown = clock.local(now)
     if not PARTNER_HOURS[0] <= shown.hour < PARTNER_HOURS[1]:
-        due = due.where(Notice.subject_kind.not_in(["invitation", "partner"]))
+        due = due.where(Notice.subject_kind.not_in(["invitation", "partner", "welcome_place"]))
     return due.order_by(Notice.due_at, Notice.id).limit(limit)
 
 
@@ -308,7 +309,7 @@ def could_not_mail(notice: Notice, has_phone: bool, for_good: bool) -> None:
     if not for_good and notice.tries < MOST_TRIES:
         notice.state = NoticeState.WAITING
         notice.due_at = clock.now() + BACK_OFF[min(notice.tries, len(BACK_OFF)) - 1]
-    elif notice.kind == "still_right":  # asked by mail or not at all
+    elif notice.kind in ONLY_BY_MAIL:
         dropped(notice)
     elif has_phone and notice.kind != "calendar_file":
         notice.state = NoticeState.WAITING

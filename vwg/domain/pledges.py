@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import selectinload
 
 from vwg import clock
 from vwg.db import db
@@ -71,6 +72,16 @@ def of_event(event: Event) -> list[Thanks]:
             one = by_partner.setdefault(pledge.partner_id, Thanks(event, pledge.partner, contacts.get(pledge.partner_id), []))
             one.pledges.append(pledge)
     return sorted(by_partner.values(), key=lambda thanks: thanks.partner.sorted_by)
+
+
+def named_with(partner: Partner, most: int = 6) -> Sequence[Event]:
+    """Public activities where this partner helps or helped and agreed, that time, to be named; the latest first."""
+    with_a_yes = select(Pledge.event_id).where(
+        Pledge.partner_id == partner.id, Pledge.consent_to_name, Pledge.state.in_([PledgeState.PROMISED, PledgeState.THANKED])
+    )
+    last = select(func.max(EventDate.starts_at)).where(EventDate.event_id == Event.id).scalar_subquery()
+    found = Event.public().where(Event.id.in_(with_a_yes)).options(selectinload(Event.dates)).order_by(last.desc(), Event.id).limit(most)
+    return db.session.scalars(found).all()
 
 
 def to_thank(since: datetime | None = None) -> list[tuple[Event, int]]:

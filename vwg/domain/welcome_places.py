@@ -13,12 +13,14 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from vwg import clock
 from vwg.db import db
-from vwg.domain import errors
+from vwg.domain import dates, errors, notices, partners
+from vwg.domain.notices import Way
 from vwg.domain.rsvps import has_national_number
 from vwg.domain.settings import group
-from vwg.models import Household, Partner, WelcomePlace, WelcomeTaken
+from vwg.models import Household, NoticeChannel, Partner, WelcomePlace, WelcomeTaken
 
 MOST = 99
+TOLD_AFTER = timedelta(minutes=10)  # so that a coach who takes some more makes one mail
 
 
 @dataclass
@@ -43,7 +45,7 @@ def offer(partner: Partner, said: Offer) -> WelcomePlace:
         raise errors.NoWelcomePlaces
     if said.until <= clock.now():
         raise errors.DateInThePast
-    if said.until > clock.now() + timedelta(days=2 * 366):
+    if said.until > clock.now() + dates.FURTHEST:
         raise errors.TooFarAway
     place = WelcomePlace(
         partner=partner, what=said.what.strip(), when_said=said.when_said.strip(), where_said=said.where_said.strip(),
@@ -55,7 +57,7 @@ def offer(partner: Partner, said: Offer) -> WelcomePlace:
 
 
 def end(place: WelcomePlace) -> None:
-    """They keep no places any more; who has one is told by its coach, who sees it."""
+    """They keep no places any more; its coach, who sees it, tells who had one."""
     if place.ended_at is None:
         place.ended_at = clock.now()
 
@@ -65,6 +67,14 @@ def open_ones() -> Sequence[WelcomePlace]:
     there = select(WelcomePlace).where(WelcomePlace.ended_at.is_(None), WelcomePlace.until > clock.now())
     there = there.options(joinedload(WelcomePlace.partner), selectinload(WelcomePlace.taken).joinedload(WelcomeTaken.household))
     return sorted(db.session.scalars(there).unique(), key=lambda place: (place.free == 0, place.what.lower(), place.id))
+
+
+def ended_for(mine: Sequence[Household]) -> Sequence[WelcomePlace]:
+    """What partners ended while one of these households had a place, until the day it would have ended by itself."""
+    ids = [household.id for household in mine]
+    theirs = select(WelcomeTaken.place_id).where(WelcomeTaken.household_id.in_(ids))
+    ended = select(WelcomePlace).where(WelcomePlace.ended_at.is_not(None), WelcomePlace.until > clock.now(), WelcomePlace.id.in_(theirs))
+    return db.session.scalars(ended.options(joinedload(WelcomePlace.partner), selectinload(WelcomePlace.taken).joinedload(WelcomeTaken.household)).order_by(WelcomePlace.id)).all()
 
 
 def of(partner: Partner) -> Sequence[WelcomePlace]:
@@ -91,7 +101,10 @@ def take(place: WelcomePlace, household: Household, people: int, first_name: str
     if before is None:
         before = WelcomeTaken(household=household)
         place.taken.append(before)
-    before.people, before.first_name = people, first_name.strip()[:40]
+    now_said = (people, first_name.strip()[:40])
+    if (before.people, before.first_name) != now_said:
+        before.people, before.first_name = now_said
+        _tell(place)
     household.used_at = clock.now()
     db.session.flush()
     return before
@@ -99,7 +112,10 @@ def take(place: WelcomePlace, household: Household, people: int, first_name: str
 
 def give_back(place: WelcomePlace, household: Household) -> None:
     """The place must be locked. Twice given back is once."""
-    place.taken = [each for each in place.taken if each.household_id != household.id]
+    kept = [each for each in place.taken if each.household_id != household.id]
+    if len(kept) < len(place.taken):
+        place.taken = kept
+        _tell(place)
     db.session.flush()
 
 
@@ -109,3 +125,14 @@ def forget() -> int:
     over = select(WelcomePlace.id).where((WelcomePlace.until < before) | (WelcomePlace.ended_at < before))
     result = db.session.execute(delete(WelcomeTaken).where(WelcomeTaken.place_id.in_(over)))
     return int(getattr(result, "rowcount", 0))
+
+
+def _tell(place: WelcomePlace) -> None:
+    """The partner hears how many come, by mail where it takes some; a later change takes the place of one that waits."""
+    contact = partners.contact_for_asking(place.partner)
+    if contact is not None and contact.takes_mail:
+        now = clock.now()
+        notices.owe(
+            "welcome_taken", "welcome_place", place.id, int(now.timestamp()), "contact", contact.id, contact.language, Way(NoticeChannel.MAIL),
+            due_at=notices.within_partner_hours(now + TOLD_AFTER),
+        )  # fmt: skip

@@ -11,6 +11,7 @@ from vwg import clock
 from vwg.db import Base
 from vwg.models.event import Event
 from vwg.models.event_date import EventDate
+from vwg.models.need import Need
 from vwg.models.partner import Contact, Partner
 from vwg.models.pledge import Pledge
 from vwg.models.user import User
@@ -79,6 +80,13 @@ class Invitation(Base):
     def dates(self) -> list[EventDate]:
         """The dates it is about: one, or all of the activity."""
         return [self.date] if self.date else list(self.event.dates)
+
+    @property
+    def needs(self) -> list[Need]:
+        """What the dates it is about need: of one date, or of the activity and all its dates to come."""
+        if self.date_id is not None:
+            return [need for need in self.event.needs if need.date_id in {None, self.date_id}]
+        return [need for need in self.event.needs if need.date is None or not need.date.is_over]
 
     @property
     def pledges(self) -> list[Pledge]:

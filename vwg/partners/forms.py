@@ -264,8 +264,8 @@ def reply_form(invitation: Invitation, answer: str | None = None) -> ReplyForm:
     promised = {pledge.need_id: pledge for pledge in invitation.pledges}
     asked = [
         need
-        for need in invitation.event.needs
-        if not is_merchant and need.date_id in {None, invitation.date_id} and (need.missing or need.id in promised)
+        for need in invitation.needs
+        if not is_merchant and (need.missing or need.id in promised)
     ]
     OneReply.asked = asked
     for need in asked:

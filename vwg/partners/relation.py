@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from vwg import guards, links, permissions, phrases
 from vwg.db import db, locked
-from vwg.domain import doubles, listings, partners, pictures, relations
+from vwg.domain import doubles, listings, partners, pictures, pledges, relations
 from vwg.forms import Button, asking
 from vwg.guards import me
 from vwg.models import Contact, ListingChange, Partner, PartnerNote, PictureBlob
@@ -33,7 +33,7 @@ def page_of(partner: Partner, form: NoteForm, events: Sequence[Any] | None = Non
     """The page of one partner with everything we know."""
     return render_template(
         "partners/partner.html", partner=partner, events=partners.activities_of(partner) if events is None else events, photo=photo_of(partner),
-        invitations=partners.asked_of(partner), entries=relations.time_line(partner), most=MOST_SHOWN, happened=HAPPENED, signs=SIGNS, form=form,
+        helped=pledges.named_with(partner), invitations=partners.asked_of(partner), entries=relations.time_line(partner), most=MOST_SHOWN, happened=HAPPENED, signs=SIGNS, form=form,
         own=links.outside(links.to("own", partner, language_of(partner))), changes=listings.waiting(partner), field_names=FIELDS, **WORDS,
     )  # fmt: skip
 

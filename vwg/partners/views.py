@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from vwg import guards, links, mail, permissions, phrases
 from vwg.db import db, locked
-from vwg.domain import doubles, invitations, listings, partners
+from vwg.domain import doubles, invitations, listings, partners, pledges
 from vwg.forms import asking
 from vwg.models import Contact, Invitation, Partner, PartnerKind
 from vwg.pages import address_of, found
@@ -43,7 +43,7 @@ def partner(partner: str) -> ResponseReturnValue:
     chosen = found(Partner.known() if is_volunteer() else Partner.listed(), partner)
     events = partners.activities_of(chosen)
     if not is_volunteer():
-        return render_template("partners/partner.html", partner=chosen, events=events, photo=photo_of(chosen), **WORDS)
+        return render_template("partners/partner.html", partner=chosen, events=events, helped=pledges.named_with(chosen), photo=photo_of(chosen), **WORDS)
     return relation.page_of(chosen, NoteForm(formdata=None), events=events)
 
 

@@ -90,6 +90,7 @@ class NoteForm(Form):
     ask_again_at = DateField(N_("When do they know?"), [Optional()])
     something_else = StringField(N_("Something else"), [at_most(200)])
     contact_on_day = StringField(N_("Whom do we call on the day itself?"), [at_most(120)])
+    consent_to_name = BooleanField(N_("They said yes: we may name them on the poster and on the site"))
     answer = StringField()  # the button that was pressed
 
     asked: list[Need] = []
@@ -115,7 +116,7 @@ def note_form(invitation: Invitation) -> NoteForm:
         pass
 
     promised = {pledge.need_id: pledge for pledge in invitation.pledges}
-    OneNote.asked = [need for need in invitation.event.needs if need.missing or need.id in promised]
+    OneNote.asked = [need for need in invitation.needs if need.missing or need.id in promised]
     for need in OneNote.asked:
         setattr(OneNote, f"need_{need.id}", NumberField(need.what, [between(0, MOST_PLEDGED)]))
     return OneNote(
@@ -124,6 +125,7 @@ def note_form(invitation: Invitation) -> NoteForm:
             "contact_on_day": invitation.contact_on_day,
             "ask_again_at": invitation.ask_again_at,
             "something_else": promised[None].what if None in promised else "",
+            "consent_to_name": any(pledge.consent_to_name for pledge in promised.values()),
             **{f"need_{need.id}": promised[need.id].amount if need.id in promised else 0 for need in OneNote.asked},
         }
     )

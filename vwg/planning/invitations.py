@@ -67,8 +67,7 @@ def note_answer(invitation: int) -> ResponseReturnValue:
         if answered:
             invitations.reply(
                 asked, PartStat(form.answer.data), comment=form.comment.data or "", contact_on_day=form.contact_on_day.data or "", ask_again_at=form.ask_again_at.data,
-
-                offers=form.offers(), consent_to_name=any(pledge.consent_to_name for pledge in asked.pledges), noted_by=me(),
+                offers=form.offers(), consent_to_name=form.consent_to_name.data, noted_by=me(),
             )  # fmt: skip
             db.session.commit()
             return redirect(url_for("planning.event", event=address_of(asked.event), _anchor="partners"))
@@ -265,7 +264,7 @@ def _invitation(identity: int) -> Invitation:
 
 def _may_see(notice: Notice) -> bool:
     """Partners' mails every volunteer; people's only the hosts of their date."""
-    if notice.subject_kind in {"invitation", "proposal", "partner"}:
+    if notice.subject_kind in {"invitation", "proposal", "partner", "welcome_place"}:
         return True
     date = messages.date_of(notice)
     return date is not None and permissions.can_see_names(me(), date)
