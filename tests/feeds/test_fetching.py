@@ -5,6 +5,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,11 +15,11 @@ from sqlalchemy import event as sqlalchemy_event
 
 from tests.conftest import hours, inside, later
 from tests.feeds import readers, stories
-from vwg import clock
+from vwg import backup, clock
 from vwg.db import db
 from vwg.domain import calendar, dates
+from vwg.feeds import memory, reading
 from vwg.feeds import pieces as bytes_of
-from vwg.feeds import reading
 from vwg.feeds.eyes import Eyes
 from vwg.feeds.memory import Piece, Shelf
 from vwg.formats import ical
@@ -377,6 +378,54 @@ def test_a_thousand_long_activities_stay_under_a_million_bytes() -> None:
     pieces = [Piece((number, 0, ""), b"x" * 2_000, now, now) for number in range(1_000)]
     kept = bytes_of.that_fit(pieces, now, reading.MOST_BYTES)
     assert 400 < len(kept) and sum(len(piece.bytes) for piece in kept) + bytes_of.HEAD_ROOM <= reading.MOST_BYTES
+
+
+def test_a_poll_of_a_filtered_calendar_is_one_look_up_until_something_moves_or_midnight(app: Flask, feed: Feed, kitchen: str, asked: list[str]) -> None:
+    ways: list[dict[str, str]] = [{"free": "1"}, {"q": "wereldkeuken", "lang": "ar"}, {"when": "month", "utm_source": "mail"}]
+    for query in ways:
+        tag = feed(**query).headers["ETag"]
+        asked.clear()
+        answers = [feed(headers={"If-None-Match": tag}, **query), feed(**query)]
+        assert ([answer.status_code for answer in answers], len(asked)) == ([304, 200], 2), query
+    before = feed(when="today").headers["ETag"]
+    with later(days=19):  # Saturday 21 March
+        today = feed(when="today", headers={"If-None-Match": before})
+        assert (today.status_code, readers.unescaped(today.data, "SUMMARY")) == (200, ["Wereldkeuken"])
+    with inside(app):
+        stories.edit(price_cents=250)
+        db.session.commit()
+    assert uids(feed(free="1")) == []
+
+
+def test_who_asks_a_thousand_questions_drives_no_calendar_out(app: Flask, feed: Feed, kitchen: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory, "MOST_ASKED", 10_000)
+    feed()
+    for number in range(12):
+        feed(q=f"word{number}")
+    shelf = reading.shelf(app)
+    assert shelf.last(memory.Feed("agenda", "nl")) is not None
+    assert 1 < len(shelf.asked.answers) < 12 and shelf.asked.size <= 10_000
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)  # the other copies with programs of PostgreSQL's own, which may not be here
+def test_a_house_that_stays_open_while_a_copy_is_put_back_shows_the_copy(app: Flask, feed: Feed, kitchen: str, tmp_path: Path) -> None:
+    """Yesterday's versions come back, and as many changes follow as were lost: what moved since is not all that differs."""
+    with inside(app):
+        stories.post("Praattafel", day=22)
+        db.session.commit()
+    with app.app_context():
+        backup.save(tmp_path / "yesterday.db")
+    with later(minutes=1), inside(app):
+        stories.edit(title="Soep")  # will be lost
+        db.session.commit()
+    assert sorted(readers.unescaped(feed().data, "SUMMARY")) == ["Praattafel", "Soep"]
+    with app.app_context():
+        backup.load(tmp_path / "yesterday.db")
+    for before, title in (("Praattafel", "Praten"), ("Praten", "Taalcafé")):
+        with later(minutes=3), inside(app):
+            stories.edit(before, title=title)
+            db.session.commit()
+    assert sorted(readers.unescaped(feed().data, "SUMMARY")) == ["Taalcafé", "Wereldkeuken"]
 
 
 # ---- bad days
