@@ -61,7 +61,7 @@ class SignUpForm(_AsksHowMany):
         self.is_too_fast = isinstance(refusal, errors.TooFast)
 
 
-class _OwnForm(VersionedForm):
+class OwnForm(VersionedForm):
     """One of several forms on one's own page: its hidden fields have ids of their own."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -77,11 +77,11 @@ class _OwnForm(VersionedForm):
             raise errors.ChangedMeanwhile
 
 
-class NumberForm(_OwnForm, _AsksHowMany):
+class NumberForm(OwnForm, _AsksHowMany):
     people = RadioField(N_("How many of you are coming now?"), choices=TILES, validate_choice=False)
 
 
-class AgesForm(_OwnForm):
+class AgesForm(OwnForm):
     band_0_2 = NumberField(words.BANDS["band_0_2"], [between(0, 30)])
     band_3_5 = NumberField(words.BANDS["band_3_5"], [between(0, 30)])
     band_6_11 = NumberField(words.BANDS["band_6_11"], [between(0, 30)])
@@ -92,12 +92,12 @@ class AgesForm(_OwnForm):
         return {name: self[name].data or 0 for name in words.BANDS}
 
 
-class LetKnowForm(_OwnForm):
+class LetKnowForm(OwnForm):
     phone = PhoneField(N_("Phone number"))
     email = EmailField(N_("E-mail address"))
 
 
-class HelpForm(_OwnForm):
+class HelpForm(OwnForm):
     """A tick for each thing that the activity can give; `offer` says which."""
 
     kinds = SelectMultipleField(N_("What would help you?"), validate_choice=False)
@@ -118,7 +118,7 @@ class HelpForm(_OwnForm):
         return self.interpreter_language.data if self.interpreter_language.data in known else ""
 
 
-class AskAgainForm(_OwnForm):
+class AskAgainForm(OwnForm):
     nickname = StringField(N_("What may we call you?"), description=N_("A nickname is fine."), filters=[without_control_signs])
     phone = PhoneField(N_("Phone number"))
 

@@ -21,7 +21,7 @@ from vwg.forms import Button, Form, asking, shown_phone
 from vwg.models import EventDate, NoticeChannel, Rsvp
 from vwg.phrases import gettext, ngettext
 from vwg.signup import bp, words
-from vwg.signup.forms import TILES, AgesForm, AskAgainForm, EraseForm, HelpForm, LetKnowForm, NumberForm
+from vwg.signup.forms import TILES, AgesForm, AskAgainForm, EraseForm, HelpForm, LetKnowForm, NumberForm, OwnForm
 
 
 @bp.get("/mine/<token>")
@@ -36,8 +36,7 @@ def people(rsvp: Rsvp) -> ResponseReturnValue:
     form = NumberForm()
     with asking(form) as answered:
         if answered:
-            _hold(rsvp)
-            form.check_version(rsvp)
+            _hold(rsvp, form)
             rsvps.change_number(rsvp, form.heads)
             return _done(rsvp, gettext("Now we know with how many you come."))
     return _page(rsvp, form, opened="number")
@@ -49,8 +48,7 @@ def ages(rsvp: Rsvp) -> ResponseReturnValue:
     form = AgesForm()
     with asking(form) as answered:
         if answered:
-            _hold(rsvp)
-            form.check_version(rsvp)
+            _hold(rsvp, form)
             rsvps.tell_ages(rsvp, **form.bands)
             return _done(rsvp, gettext("Thank you. Now we know how many children come."))
     return _page(rsvp, form, opened="ages")
@@ -76,8 +74,7 @@ def support(rsvp: Rsvp) -> ResponseReturnValue:
     form.offer(supports.offered(rsvp.date.event), rsvp)
     with asking(form) as answered:
         if answered:
-            _hold(rsvp)
-            form.check_version(rsvp)
+            _hold(rsvp, form)
             supports.ask(rsvp, form.kinds.data or [], form.spoken)
             return _done(rsvp, gettext("Thank you. Now we know what would help you."))
     return _page(rsvp, form, opened="support")
@@ -189,10 +186,13 @@ def _words() -> dict[str, Any]:
 # ---- inside
 
 
-def _hold(rsvp: Rsvp) -> None:
-    """The date's row first, then the sign-up read afresh: somebody may have moved up meanwhile."""
+def _hold(rsvp: Rsvp, form: OwnForm | None = None) -> None:
+    """The date's row first, then the sign-up read afresh: somebody may have moved up meanwhile.
+    Raises ChangedMeanwhile when the form's page was filled from an older one."""
     locked(EventDate, rsvp.date_id)
     locked(Rsvp, rsvp.id)
+    if form is not None:
+        form.check_version(rsvp)
 
 
 def _done(rsvp: Rsvp, sentence: str = "") -> ResponseReturnValue:
