@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from enum import Enum
-from typing import Any, TypeVar, cast
+from typing import Any, ClassVar, TypeVar, cast
 from zlib import crc32
 
 from flask_sqlalchemy import SQLAlchemy
@@ -20,7 +20,6 @@ from sqlalchemy import Enum as EnumType
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import DeclarativeBase, Session, registry
 from sqlalchemy.orm.attributes import set_committed_value
-from sqlalchemy.orm.interfaces import ORMOption
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -59,6 +58,8 @@ def _values(kind: type[Enum]) -> list[str]:
 
 class Base(DeclarativeBase):
     """Every noun. Enums are VARCHAR without CHECK: a new value needs no migration."""
+
+    ruled_by: ClassVar[str] = ""  # the parent by whose rules a row counts: `locked` reads it afresh too
 
     registry = registry(
         metadata=_metadata,
@@ -109,19 +110,47 @@ class Gone(LookupError):
 Row = TypeVar("Row", bound=Base)
 
 
-def locked(noun: type[Row], identity: int, *along: ORMOption) -> Row:
-    """The row, read afresh; nobody else can change it until we commit. `along`: what is read afresh with it.
+def locked(noun: type[Row], identity: int) -> Row:
+    """The row, read afresh; nobody else can change it until we commit. What rules it is read afresh too.
 
     Raises NotWriting outside a writing request or `writing()`, Gone when the row is not there.
     """
     if not _writing.get():
         raise NotWriting(f"locked({noun.__name__}) outside a writing transaction")
     row = db.session.scalars(
-        select(noun).where(inspect(noun).primary_key[0] == identity).options(*along).with_for_update(of=noun).execution_options(populate_existing=True)
+        select(noun).where(inspect(noun).primary_key[0] == identity).with_for_update(of=noun).execution_options(populate_existing=True)
     ).one_or_none()
     if row is None:
         raise Gone(noun.__name__)
+    if noun.ruled_by:
+        _read_afresh(row, noun.ruled_by)
     return row
+
+
+def _read_afresh(row: Base, name: str) -> None:
+    """What the session knew of `row`'s parent from before the lock may be old by now; what it did not
+    know is read when it is needed. By a statement of its own: one that waited for the lock shows other
+    tables as they were before (PostgreSQL, Read Committed)."""
+    parent = inspect(type(row)).relationships[name].mapper
+    known = db.session().identity_map.get(parent.identity_key_from_primary_key((getattr(row, f"{name}_id"),)))
+    if known is not None:
+        db.session.refresh(known, [column.key for column in parent.column_attrs])
+
+
+def hold(noun: type[Base], identity: int) -> None:
+    """Remember until this transaction ends that all that belongs to this row is locked and read afresh."""
+    session = db.session()
+    transaction, held = session.info.get("held", (None, set()))
+    if transaction is not session.get_transaction():
+        session.info["held"] = (session.get_transaction(), held := set())
+    held.add((noun, identity))
+
+
+def holds(noun: type[Base], identity: int) -> bool:
+    """Whether `hold` was said of it in this transaction."""
+    session = db.session()
+    transaction, held = session.info.get("held", (None, set()))
+    return transaction is not None and transaction is session.get_transaction() and (noun, identity) in held
 
 
 def update_together(changes: Sequence[tuple[Base, dict[str, Any]]]) -> None:

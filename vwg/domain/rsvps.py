@@ -10,18 +10,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import astuple, dataclass
 
 from sqlalchemy import and_, case, func, or_, select
-from sqlalchemy.orm import joinedload
 
 from vwg import clock, keys
 from vwg.db import db
 from vwg.domain import errors, notices, pace, supports
 from vwg.domain.settings import group
-from vwg.models import DateState, Event, EventDate, Household, Rsvp, RsvpContact, RsvpStatus, Signup, Stage, User
+from vwg.models import DateState, EventDate, Household, Rsvp, RsvpContact, RsvpStatus, Signup, Stage, User
 
 MOST_PEOPLE = 30
 LONGEST_NAME = 40
 LOOKED_AT_ONCE = 20  # of a waiting list
-WITH_ITS_RULES = joinedload(EventDate.event).lazyload(Event.texts)  # for `locked`: who may sign up, and which seats are kept
 
 
 @dataclass(frozen=True)

@@ -71,6 +71,8 @@ class EventDate(Base):
     changed_at: Mapped[datetime] = mapped_column(default=clock.now)
     version: Mapped[int] = mapped_column(default=1)
 
+    ruled_by = "event"  # who may sign up, which seats are kept, whether babies count
+
     event: Mapped[Event] = relationship(back_populates="dates")
     series: Mapped[Series | None] = relationship(back_populates="dates")
     place: Mapped[Place | None] = relationship(lazy="joined")

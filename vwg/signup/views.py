@@ -30,7 +30,7 @@ def sign_up(date: str) -> ResponseReturnValue:
     form = SignUpForm()
     with asking(form) as answered:
         if answered:
-            held, again = locked(EventDate, chosen.id, rsvps.WITH_ITS_RULES), pace.was_sent(form.key)
+            held, again = locked(EventDate, chosen.id), pace.was_sent(form.key)
             rsvp = rsvps.sign_up(held, Party(form.heads), language=g.lang_code, name=form.name.data or "", form_key=form.key)
             if not again:
                 pace.check(rsvp)
