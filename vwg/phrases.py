@@ -179,6 +179,16 @@ def places(text: str) -> set[str]:
     return set(re.findall(r"%\(\w+\)s", text))
 
 
+def with_blanks(text: str) -> str:
+    """`{name}` for `%(name)s`: what a speaker reads, because brackets turn round with the writing and `%` and `s` do not."""
+    return re.sub(r"%\((\w+)\)s", r"{\1}", text)
+
+
+def with_places(text: str) -> str:
+    """The way back, from what a speaker wrote."""
+    return re.sub(r"\{(\w+)\}", r"%(\1)s", text)
+
+
 _better: dict[str, dict[str, tuple[str, ...]]] = {}
 
 

@@ -62,6 +62,18 @@ def test_what_is_ticked_is_signed_off_and_the_rest_waits(app: Flask, fatma: Visi
         assert {row.by.name for row in db.session.scalars(select(Phrase)) if row.by} == {"Fatma"}
 
 
+def test_what_is_filled_in_stands_between_brackets_that_turn_round_with_the_writing(app: Flask, fatma: Visitor) -> None:
+    with inside(app):
+        line, entry = next((number, line.entry) for number, line in enumerate(phrasebook.lines("ar", only_open=True)) if phrases.places(line.entry.english) == {"%(days)s"} and len(line.forms) == 1)
+    read = re.sub(r"<input[^>]*>", "", fatma.get("/en/translate/phrases/ar").text)  # the key of a phrase is no reading matter
+    assert ("{days}" in read, "%(" in read) == (True, False)
+
+    fatma.press("/en/translate/phrases/ar", {f"lines-{line}-right": "y", f"lines-{line}-text": "بعد {days} نمسح كل شيء"})
+
+    with inside(app):
+        assert [row.forms for row in db.session.scalars(select(Phrase)) if row.message == entry.key] == [["بعد %(days)s نمسح كل شيء"]]
+
+
 def test_a_phrase_said_better_is_said_so_on_the_page(app: Flask, fatma: Visitor) -> None:
     with inside(app):
         line = next(number for number, line in enumerate(phrasebook.lines("ar", only_open=True)) if number < 15 and not phrases.places(line.entry.english) and len(line.forms) == 1)
@@ -84,7 +96,7 @@ def test_what_is_filled_in_by_the_house_must_stay_and_her_words_come_back(app: F
     page = fatma.press("/en/translate/phrases/ar", {f"lines-{number}-right": "y", f"lines-{number}-text": "بلا شيء"})
 
     assert page.status_code == 409
-    assert "بلا شيء" in page.text and "Keep the words between" in page.text
+    assert "بلا شيء" in page.text and "Keep what stands between { and }" in page.text
 
 
 def test_the_sheet_and_the_list_are_for_volunteers_and_for_languages_that_a_machine_made(app: Flask, fatma: Visitor) -> None:

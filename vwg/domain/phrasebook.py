@@ -21,7 +21,7 @@ BORN_HERE = ("nl", "en")  # written by the makers, not by a machine
 
 
 class PlacesLost(errors.RuleBroken):
-    sentence = phrases.N_("Keep the words between %% and s as they are: %(places)s.")
+    sentence = phrases.N_("Keep what stands between { and } as it is: %(places)s.")
     field = "text"
 
 
@@ -221,4 +221,4 @@ def _check_places(entry: phrases.Entry, said: Sequence[str]) -> None:
     wanted = phrases.places(entry.english)
     for form, before in zip(said, entry.forms, strict=True):
         if phrases.places(form) != phrases.places(before) and phrases.places(form) != wanted:
-            raise PlacesLost(places=", ".join(sorted(wanted)))
+            raise PlacesLost(places=phrases.with_blanks(", ".join(sorted(wanted))))

@@ -2,7 +2,10 @@
 
 from flask import Blueprint
 
+from vwg.phrases import with_blanks
+
 bp = Blueprint("translating", __name__)
+bp.app_template_filter("with_blanks")(with_blanks)
 
 from vwg.translating import clips as clips
 from vwg.translating import texts as texts

@@ -9,7 +9,7 @@ from wtforms import Form as PlainForm
 
 from vwg.domain.phrasebook import Line
 from vwg.forms import Form, VersionedForm, at_most, needed
-from vwg.phrases import KNOWN, N_
+from vwg.phrases import KNOWN, N_, with_blanks, with_places
 
 
 class LineForm(PlainForm):
@@ -27,14 +27,14 @@ class PhrasesForm(Form):
 
     @classmethod
     def of(cls, lines: list[Line]) -> "PhrasesForm":
-        given: dict[str, Any] = {"lines": [{"key": line.entry.key, "text": "\n".join(line.forms)} for line in lines]}
+        given: dict[str, Any] = {"lines": [{"key": line.entry.key, "text": with_blanks("\n".join(line.forms))} for line in lines]}
         return cls(data=None if request.method == "POST" else given)
 
     @property
     def signed(self) -> list[tuple[str, list[str]]]:
         """Key and texts of the phrases that the speaker ticked."""
         return [
-            (entry.form.key.data, (entry.form.text.data or "").splitlines())
+            (entry.form.key.data, with_places(entry.form.text.data or "").splitlines())
             for entry in self.lines
             if entry.form.right.data
         ]
