@@ -118,6 +118,24 @@ def test_a_name_that_answers_otherwise_the_second_time_is_asked_once(canary: tup
     assert (asked, looked, canary[1]) == (["rebind.example"], ["192.0.2.1"], [])
 
 
+@pytest.mark.parametrize("host", INSIDE)
+def test_a_name_that_leads_inside_the_second_time_is_not_asked_a_second_time(host: str, canary: tuple[str, list[Any]]) -> None:
+    """Rebinding: first an address out there (here one where nobody listens), then each of these."""
+    port, asked = canary[0].rpartition(":")[2], []
+
+    def rebinding(name: str, number: int, **given: Any) -> Any:
+        asked.append(name)
+        return socket.getaddrinfo("127.0.0.2" if len(asked) == 1 else host.strip("[]"), number, **given)
+
+    with pytest.raises(fetch.CannotFetch):
+        fetch.calendar(f"http://rebind.example:{port}/", rules=fetch.Rules(ports=None, resolve=rebinding, allowed=lambda address: address == "127.0.0.2"))
+    assert (asked, canary[1]) == (["rebind.example"], [])
+
+
+def test_ten_seconds_and_five_mebibytes_are_what_we_give_anybody() -> None:
+    assert (fetch.SECONDS, fetch.MOST_BYTES, len(set(INSIDE)) >= 60) == (10, 5 * 2**20, True)
+
+
 def test_one_address_inside_among_others_is_enough_to_stay_away(canary: tuple[str, list[Any]]) -> None:
     def both(_name: str, number: int, **_: Any) -> Any:
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, number)) for address in ("93.184.215.14", "127.0.0.1")]
