@@ -1,12 +1,15 @@
 """A calendar of one's own, by a secret address: a volunteer's, a coach's, a partner's, a newcomer's.
 
 Each address has a label ("my telephone") and can be taken back alone. What it shows is asked anew at
-each reading: nothing about people is kept ready. LAST-MODIFIED and SEQUENCE are made of what is
-stored, so that the same state of the house gives the same bytes.
+each reading: nothing about people is kept ready. Only a seal over what was last shown of each date is
+kept, so that SEQUENCE and LAST-MODIFIED move when it shows something else, and then alone.
 """
 
+import hashlib
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import selectinload
@@ -15,7 +18,7 @@ from vwg import addresses, clock, keys, permissions, phrases
 from vwg.db import db
 from vwg.domain import errors, households
 from vwg.formats import ical
-from vwg.models import DateState, Event, EventDate, FeedKey, FeedKind, Invitation, Need, Partner, PartStat, Pledge, Rsvp, Stage, User
+from vwg.models import DateState, Event, EventDate, FeedKey, FeedKind, Invitation, Need, OwnStamp, Partner, PartStat, Pledge, Rsvp, Stage, User
 from vwg.phrases import N_, gettext, ngettext
 
 MOST_KEYS = 20  # of one owner; each device one is plenty
@@ -87,28 +90,68 @@ def name_of(key: FeedKey) -> str:
     return gettext(names[FeedKind(key.kind)])
 
 
-def entries(key: FeedKey) -> list[ical.Entry]:
-    """All that stands in it, by time, in the language that is spoken now."""
-    made: list[ical.Entry] = []
+class Shown(NamedTuple):
+    """A date in somebody's calendar. `is_news`: it shows something else than at the last reading."""
+
+    date_id: int
+    entry: ical.Entry
+    seal: str
+    is_news: bool
+
+
+def entries(key: FeedKey) -> list[Shown]:
+    """All that stands in it, by time, in the language that is spoken now. Changes nothing: of what is
+    news, `remember` keeps the stamp that it has here."""
+    made: list[tuple[EventDate, ical.Entry]] = []
     if key.kind == FeedKind.VOLUNTEER and key.owner:
-        made = [_for_volunteer(key, key.owner, date) for date in _dates_to_work_on(key.owner)]
+        made = [(date, _for_volunteer(key, date)) for date in _dates_to_work_on(key.owner)]
     elif key.kind == FeedKind.COACH and key.owner:
-        made = [_for_coach(key, rsvps) for rsvps in _by_date(_sign_ups_of_my_people(key.owner))]
+        made = [(rsvps[0].date, _for_coach(key, rsvps)) for rsvps in _by_date(_sign_ups_of_my_people(key.owner))]
     elif key.kind == FeedKind.PARTNER and key.partner:
         made = _for_partner(key, key.partner.merged_into or key.partner)
     elif key.kind == FeedKind.NEWCOMER and key.rsvp:
-        made = [_for_newcomer(key, rsvp) for rsvp in _own_sign_ups(key.rsvp)]
-    return sorted(made, key=lambda entry: (entry.starts_at, entry.uid))[:MOST_DATES]
+        made = [(rsvps[0].date, _for_newcomer(key, rsvps)) for rsvps in _by_date(_own_sign_ups(key.rsvp))]
+    made.sort(key=lambda each: (each[1].starts_at, each[1].uid))
+    language = phrases.language().code
+    of_this = select(OwnStamp).where(OwnStamp.key_id == key.id, OwnStamp.language == language)
+    known = {stamp.date_id: stamp for stamp in db.session.scalars(of_this)}
+    return [_shown(date, entry, known.get(date.id)) for date, entry in made[:MOST_DATES]]
 
 
-def _entry(key: FeedKey, date: EventDate, *, title: str, text: str = "", moved: int = 0, sure: bool = True, open_place: bool = True, state: DateState | None = None,
-           page: bool = True, touched: Iterable[datetime] = ()) -> ical.Entry:  # fmt: skip
-    """`moved` grows with every change of what else is told, and `touched` are the times we know of those."""
+def remember(key_id: int, shown: Iterable[Shown]) -> None:
+    """What a program was just told, so that the next time can be told apart. With the key locked."""
+    language = phrases.language().code
+    for each in shown:
+        if each.is_news:
+            stamp = each.entry.stamp
+            row = OwnStamp(key_id=key_id, date_id=each.date_id, language=language, seal=each.seal, sequence=stamp.sequence, changed_at=stamp.changed_at)
+            db.session.merge(row)
+    db.session.flush()
+
+
+def _shown(date: EventDate, entry: ical.Entry, known: OwnStamp | None) -> Shown:
+    seal = hashlib.sha256(repr(entry).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    if known is None:
+        stamp = ical.Stamp(date.sequence, max(date.changed_at, date.event.created_at).replace(microsecond=0))
+    elif known.seal == seal:
+        stamp = ical.Stamp(known.sequence, known.changed_at)
+    else:
+        stamp = ical.Stamp(known.sequence + 1, _later_than(known.changed_at))
+    return Shown(date.id, replace(entry, stamp=stamp), seal, known is None or known.seal != seal)
+
+
+def _later_than(before: datetime) -> datetime:
+    """Now, in the whole seconds that calendars know; a second later than before in any case."""
+    return max(clock.now().replace(microsecond=0), before + timedelta(seconds=1))
+
+
+UNSTAMPED = ical.Stamp(0, datetime(2026, 1, 1, tzinfo=UTC))
+
+
+def _entry(key: FeedKey, date: EventDate, *, title: str, text: str = "", sure: bool = True, open_place: bool = True, state: DateState | None = None,
+           page: bool = True) -> ical.Entry:  # fmt: skip
     event, place = date.event, date.place
     language = phrases.language().code
-    sequence = date.sequence + date.version + event.version + moved
-    # Not every change has a stored time; each makes the sequence grow, and so the time by a second.
-    changed_at = max([date.changed_at, event.created_at, *touched]) + timedelta(seconds=sequence)
     return ical.Entry(
         # Nobody who sees two calendars can tell that they are about the same date.
         uid=keys.sealed("own calendar", key.id, date.id)[:32],
@@ -116,7 +159,7 @@ def _entry(key: FeedKey, date: EventDate, *, title: str, text: str = "", moved: 
         state=state or DateState(date.state), is_sure=sure, title=title, text=text,
         location="" if place is None else (f"{place.name}, {place.address}" if open_place and place.address else date.shown_place),
         page=addresses.event_page(language, event.public_id, event.title_in(language)) if page and event.is_public else "",
-        stamp=ical.Stamp(sequence, changed_at),
+        stamp=UNSTAMPED,
     )  # fmt: skip
 
 
@@ -145,7 +188,7 @@ def _missing(date: EventDate) -> list[str]:
     return said
 
 
-def _for_volunteer(key: FeedKey, _user: User, date: EventDate) -> ical.Entry:
+def _for_volunteer(key: FeedKey, date: EventDate) -> ical.Entry:
     event = date.event
     missing = _missing(date) if date.is_on else []
     is_draft = event.stage != Stage.PUBLISHED
@@ -154,12 +197,7 @@ def _for_volunteer(key: FeedKey, _user: User, date: EventDate) -> ical.Entry:
         title = gettext("Not online yet: %(title)s") % {"title": title}
     elif missing:
         title = gettext("Still needed: %(title)s") % {"title": title}
-    pledges = [pledge for need in event.needs for pledge in need.pledges]
-    moved = len(event.needs) + 2 * len(pledges) + sum(not pledge.counts for pledge in pledges) + sum(need.enough_at is not None for need in event.needs)
-    return _entry(
-        key, date, title=title, text="\n".join(missing), moved=moved, sure=not is_draft,
-        touched=[pledge.created_at for pledge in pledges] + [pledge.settled_at for pledge in pledges if pledge.settled_at],
-    )  # fmt: skip
+    return _entry(key, date, title=title, text="\n".join(missing), sure=not is_draft)
 
 
 # ---- a coach
@@ -186,7 +224,6 @@ def _for_coach(key: FeedKey, rsvps: list[Rsvp]) -> ical.Entry:
     text = ngettext("%(num)s family of yours", "%(num)s families of yours", len(coming)) % {"num": len(coming)}
     return _entry(
         key, date, title=date.event.title_in(phrases.language().code), text=text if coming else "",
-        moved=sum(rsvp.version for rsvp in rsvps), touched=[rsvp.created_at for rsvp in rsvps],
         sure=any(rsvp.holds_seats for rsvp in coming), state=None if coming else DateState.CANCELLED,
     )  # fmt: skip
 
@@ -194,7 +231,7 @@ def _for_coach(key: FeedKey, rsvps: list[Rsvp]) -> ical.Entry:
 # ---- a partner
 
 
-def _for_partner(key: FeedKey, partner: Partner) -> list[ical.Entry]:
+def _for_partner(key: FeedKey, partner: Partner) -> list[tuple[EventDate, ical.Entry]]:
     invitations = db.session.scalars(select(Invitation).where(Invitation.partner_id == partner.id).order_by(Invitation.id)).all()
     asked = {invitation.event_id: invitation for invitation in invitations}
     pledges = db.session.scalars(select(Pledge).where(Pledge.partner_id == partner.id).order_by(Pledge.id)).all()
@@ -206,7 +243,7 @@ def _for_partner(key: FeedKey, partner: Partner) -> list[ical.Entry]:
         theirs = [pledge for pledge in pledges if pledge.event_id == date.event_id]
         if invitation is not None and invitation.date_id not in {None, date.id}:
             continue
-        made.append(_asked_and_promised(key, date, invitation, theirs))
+        made.append((date, _asked_and_promised(key, date, invitation, theirs)))
     return made
 
 
@@ -221,8 +258,6 @@ def _asked_and_promised(key: FeedKey, date: EventDate, invitation: Invitation | 
     return _entry(
         key, date, title=title, text=text, sure=said == PartStat.ACCEPTED,
         state=DateState.CANCELLED if said == PartStat.DECLINED else None,
-        moved=(invitation.version if invitation else 0) + 2 * len(pledges) + sum(not pledge.counts for pledge in pledges),
-        touched=[pledge.created_at for pledge in pledges] + ([invitation.created_at] if invitation else []),
     )  # fmt: skip
 
 
@@ -235,11 +270,12 @@ def _own_sign_ups(rsvp: Rsvp) -> Sequence[Rsvp]:
     return db.session.scalars(select(Rsvp).where(same).order_by(Rsvp.id)).all()
 
 
-def _for_newcomer(key: FeedKey, rsvp: Rsvp) -> ical.Entry:
-    """When and where, and nothing of what it is."""
-    date = rsvp.date
+def _for_newcomer(key: FeedKey, rsvps: list[Rsvp]) -> ical.Entry:
+    """When and where, and nothing of what it is. Who gave back and signed up again has one appointment."""
+    date = rsvps[0].date
+    coming = [rsvp for rsvp in rsvps if not rsvp.is_given_back]
+    is_sure = any(rsvp.holds_seats for rsvp in coming)
     return _entry(
-        key, rsvp.date, title=gettext("Appointment"), page=False, moved=rsvp.version, touched=[rsvp.created_at],
-        sure=rsvp.holds_seats, state=DateState.CANCELLED if rsvp.is_given_back else None,
-        open_place=date.shows_address or rsvp.holds_seats,
+        key, date, title=gettext("Appointment"), page=False, sure=is_sure, state=None if coming else DateState.CANCELLED,
+        open_place=date.shows_address or is_sure,
     )  # fmt: skip

@@ -1,14 +1,16 @@
 """Calendars of one's own: the feed itself by its key, and the pages where keys are given and taken back."""
 
 import hashlib
+import logging
 from typing import Any, NamedTuple
 
 import segno
 from flask import Response, abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import OperationalError
 
 from vwg import addresses, clock, guards, links, phrases
-from vwg.db import db
+from vwg.db import Gone, db, locked, writing
 from vwg.domain import own_calendars
 from vwg.feeds import bp, serving
 from vwg.feeds.forms import KEY_KINDS, KeyForm
@@ -18,6 +20,8 @@ from vwg.forms import asking
 from vwg.guards import me
 from vwg.models import Contact, FeedKey, FeedKind, Partner, Rsvp
 from vwg.phrases import gettext
+
+log = logging.getLogger("vwg")
 
 
 @bp.get("/feeds/mine/<token>.ics")
@@ -49,7 +53,22 @@ def _written(key: FeedKey, language: str) -> bytes:
         page = addresses.full(f"/{language}/agenda/")
         source = addresses.full(_path(key)) + (f"?lang={language}" if language != phrases.SOURCE else "")
         head = ical.Head(own_calendars.name_of(key), gettext("Only for you. Do not give this address to others."), page, source)
-        return ical.calendar(head, [ical.entry(entry) for entry in own_calendars.entries(key)])
+        return ical.calendar(head, [ical.entry(each.entry) for each in _told(key)])
+
+
+def _told(key: FeedKey) -> list[own_calendars.Shown]:
+    """What stands in it. Where that is news, its stamp is kept first, in a short transaction: the same bytes
+    must go out until there is other news. On a day that nothing can be written it goes out all the same."""
+    shown, identity = own_calendars.entries(key), key.id
+    if any(each.is_news for each in shown):
+        try:
+            with writing():
+                shown = own_calendars.entries(locked(FeedKey, identity))
+                own_calendars.remember(identity, shown)
+                db.session.commit()
+        except (OperationalError, Gone):
+            log.warning("What a calendar of one's own said last could not be kept.")
+    return shown
 
 
 def _path(key: FeedKey) -> str:

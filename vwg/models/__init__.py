@@ -1,6 +1,6 @@
 """The nouns: one file each, no verbs, nothing above this floor."""
 
-from vwg.models.calendar import CalendarBytes, FeedKey, FeedKind, FeedState, Published, PublishedIn
+from vwg.models.calendar import CalendarBytes, FeedKey, FeedKind, FeedState, OwnStamp, Published, PublishedIn
 from vwg.models.category import Category, CategoryText
 from vwg.models.change import Change
 from vwg.models.count import DateCount
@@ -34,7 +34,7 @@ __all__ = [
     "Asset", "Attempt", "Beat", "CalendarBytes", "Category", "CategoryText", "Change",
     "Channel", "Contact", "DateCount", "DateState", "Event", "EventDate", "EventText",
     "FeedKey", "FeedKind", "FeedState", "Household", "HouseholdCoach", "Invitation", "Look", "Need",
-    "NeedKind", "Notice", "NoticeChannel", "NoticeState", "PartStat", "Passkey", "PasskeyQuestion", "Partner", "PartnerKind",
+    "NeedKind", "Notice", "NoticeChannel", "NoticeState", "PartStat", "Passkey", "PasskeyQuestion", "OwnStamp", "Partner", "PartnerKind",
     "Picture", "PictureBlob", "Phrase",
     "PhraseClip", "Place", "Pledge", "PledgeState", "Published", "PublishedIn",
     "ReasonText", "Role", "Rsvp", "RsvpContact", "RsvpStatus", "RsvpSupport", "Series",

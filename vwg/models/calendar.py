@@ -107,3 +107,21 @@ class FeedKey(Base):
     owner: Mapped[User | None] = relationship()
     partner: Mapped[Partner | None] = relationship()
     rsvp: Mapped[Rsvp | None] = relationship()
+
+
+class OwnStamp(Base):
+    """What somebody's own feed last said of a date in one language: its seal, and since when.
+
+    A program that reads it again must see the same SEQUENCE and LAST-MODIFIED as long as it reads the
+    same, and higher ones when it reads something else. No row of the house knows that: what stands
+    there hangs on pledges, households and places together.
+    """
+
+    __tablename__ = "own_stamp"
+
+    key_id: Mapped[int] = mapped_column(ForeignKey("feed_key.id", ondelete="CASCADE"), primary_key=True)
+    date_id: Mapped[int] = mapped_column(ForeignKey("event_date.id", ondelete="CASCADE"), primary_key=True, index=True)
+    language: Mapped[str] = mapped_column(primary_key=True)
+    seal: Mapped[str]
+    sequence: Mapped[int]
+    changed_at: Mapped[datetime]
