@@ -80,41 +80,45 @@ def pages(app: Flask, method: str) -> Iterator[tuple[Rule, str]]:
         sign_in = SignIn(user_id=db.session.scalars(select(User.id).order_by(User.id).limit(1)).one(), expires_at=clock.now() + signing_in.LINK_LASTS)
         db.session.add(sign_in)
         db.session.commit()
-        found = []
+        found, something = [], _something()
         with app.test_request_context("/nl/agenda/"):
             adapter = app.url_map.bind("localhost")
             for rule in app.url_map.iter_rules():
                 if rule.endpoint == "static" or method not in (rule.methods or set()):
                     continue
-                values = {name: value_of(app, rule, name) for name in rule.arguments - set(rule.defaults or {})}
+                values = {name: value_of(app, rule, name, something) for name in rule.arguments - set(rule.defaults or {})}
                 found.append((rule, adapter.build(rule.endpoint, values, method=method)))
     yield from sorted(found, key=lambda pair: pair[0].rule)
 
 
-def value_of(app: Flask, rule: Rule, name: str) -> Any:
-    """Something in the town for this part of an address. A new part needs a line here."""
+def value_of(app: Flask, rule: Rule, name: str, something: dict[str, Any]) -> Any:
+    """Something in the town for this part of an address."""
     if name == "token":
         purpose = str(getattr(app.view_functions[rule.endpoint], "guard", "")).partition(": ")[2]
         return links.token(purpose, db.session.scalars(select(noun := links._NOUNS[purpose][0]).order_by(noun.id).limit(1)).one())
+    if name == "place" and "welcome" in rule.rule:
+        return _first(WelcomePlace).id
+    assert name in something, f"{rule.rule}: say in tests/whole_town.py what <{name}> is"
+    return something[name]
+
+
+def _something() -> dict[str, Any]:
+    """By the name of the part of an address. A new part needs a line here."""
     with_people = db.session.scalars(select(EventDate).where(EventDate.rsvps.any(Rsvp.household_id.is_not(None))).order_by(EventDate.id)).first()
     assert with_people is not None
     happening, rsvp = with_people.event, next(each for each in with_people.rsvps if each.household_id)
-    values: dict[str, Any] = {
+    return {
         "lang": "nl", "date": with_people.public_id, "event": happening.public_id, "rsvp": rsvp.public_id,
         "partner": _first(Partner).public_id, "place": _first(Place).public_id, "category": _first(Category).slug,
         "contact": _first(Contact).id, "household": _first(Household).id, "invitation": _first(Invitation).id,
         "need": next(need.id for each in db.session.scalars(select(Event).order_by(Event.id)) for need in each.needs), "notice": _first(Notice).id,
-        "user_id": db.session.scalars(select(User.id).where(User.demo_name == "jo")).one(), "who": "jo", "device_id": 1,
+        "user_id": db.session.scalars(select(User.id).where(User.demo_name == "jo")).one(), "who": "jo", "device_id": 1, "passkey": 1,
         "year": clock.today().year, "month": clock.today().month, "part": "facts", "code": "ar",
-        "written": _first(PartnerNote).id, **({"change": 1} if "change" in rule.arguments else {}),
+        "written": _first(PartnerNote).id, "change": 1,
         "picture": settings.group().logo, "size": "mark",
         "number": 0, "mark": "0" * 20, "key_id": 1, "pledge": _first(Pledge).id, "helper": _first(Helper).id, "task": _first(Task).id,
         "calendar": _first(ImportedCalendar).id, "offer": _first(Offer).id, "proposal": _first(Proposal).id, "lift": _first(Lift).id, "translator": _first(Translator).id,
     }  # fmt: skip
-    if name == "place" and "welcome" in rule.rule:
-        return _first(WelcomePlace).id
-    assert name in values, f"{rule.rule}: say in tests/whole_town.py what <{name}> is"
-    return values[name]
 
 
 def _first(noun: type[Any]) -> Any:
