@@ -60,9 +60,10 @@ def test_three_touches_take_a_seat(app: Flask, kitchen: str, phone: Callable[...
         assert (rsvp.people, rsvp.name, rsvp.language) == (3, "", language)
 
 
-def test_the_same_by_keyboard_alone(app: Flask, kitchen: str, phone: Callable[..., Any]) -> None:
+@pytest.mark.parametrize("language", ["ar", "ti"])
+def test_the_same_by_keyboard_alone(app: Flask, kitchen: str, phone: Callable[..., Any], language: str) -> None:
     page = phone()
-    page.goto(f"/ar/agenda/{kitchen}")
+    page.goto(f"/{language}/agenda/{kitchen}")
     reach(page, "a.btn[href*='/signup/']")
     page.keyboard.press("Enter")
     page.wait_for_url("**/signup/**")

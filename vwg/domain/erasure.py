@@ -45,7 +45,9 @@ from vwg.models import (
 )
 
 PERSONAL_TABLES = (
-    "rsvp_contact", "rsvp_support", "rsvp", "helper", "household_coach", "household", "notice", "look", "sign_in", "passkey", "user_session", "user", "contact", "vouch", "lift_rider", "lift", "offer", "proposal", "welcome_taken",
+    "rsvp_contact", "rsvp_support", "own_stamp", "feed_key", "rsvp", "helper", "household_coach", "household", "notice", "look", "sign_in",
+    "passkey", "user_session", "user", "contact", "invitation", "partner_note", "vouch", "lift_rider", "lift", "offer", "proposal",
+    "translator", "welcome_taken",
 )  # fmt: skip
 DAYS_OF_A_MONTH = 30.5
 KEEP_ATTEMPTS = timedelta(days=1)
