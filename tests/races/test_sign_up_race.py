@@ -23,6 +23,8 @@ from vwg.domain import dates, events, rsvps
 from vwg.domain.rsvps import Party
 from vwg.models import EventDate, Rsvp, RsvpStatus
 
+pytestmark = pytest.mark.alone
+
 SERVERS = 4
 SEATS_LEFT = 20
 
