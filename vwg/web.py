@@ -107,8 +107,8 @@ def _begin() -> None:
 
 @event.listens_for(Session, "after_commit")
 def _saved(session: Session) -> None:
-    """A request saves once. What it reads after that, for its answer, keeps nobody else from writing."""
-    if has_request_context() and not session.info.get(guards.LOOKS):
+    """A request saves once (a savepoint is not it). What it reads after that, for its answer, keeps nobody else from writing."""
+    if has_request_context() and not session.in_nested_transaction() and not session.info.get(guards.LOOKS):
         allow_writing(False)
 
 
