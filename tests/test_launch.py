@@ -35,6 +35,7 @@ def test_the_house_opens_in_a_folder_with_a_space_and_ctrl_c_closes_it(house):
     with opened(house) as (process, port):
         assert read(process, until="Ctrl-C")[0].startswith(f"The house is open: http://127.0.0.1:{port}/")
         assert status_of(port, "/healthz") == 200
+        assert status_of(port, "/nl/agenda/?q=" + "x" * 10_000) == 200
         assert len(people_in(house)) == 4  # the launcher, the web server and its one child, the worker
 
         process.send_signal(signal.SIGINT)

@@ -23,6 +23,7 @@ from typing import Any, NoReturn
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
+from gunicorn.http import message
 
 from vwg import create_app, opening, worker
 
@@ -32,6 +33,7 @@ python3 app.py test [for pytest …]    run the tests"""
 ASKED_TO_END = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 SECONDS_TO_ANSWER = 30
 SECONDS_TO_CLOSE = 8
+LONGEST_REQUEST_LINE = 64 * 1024  # ten thousand letters looked for are answered by us; gunicorn stops at 8190
 PR_SET_PDEATHSIG, PR_SET_NAME = 1, 15  # prctl(2)
 
 
@@ -117,8 +119,10 @@ class WebServer(BaseApplication):  # type: ignore[misc]  # gunicorn says nothing
             "graceful_timeout": 5,
             "loglevel": "warning",
             "logger_class": ServerLog,
+            "limit_request_line": LONGEST_REQUEST_LINE,
             "control_socket_disable": True,  # it would stand in the home folder
         }
+        message.MAX_REQUEST_LINE = LONGEST_REQUEST_LINE
         for name, value in settings.items():
             self.cfg.set(name, value)
 

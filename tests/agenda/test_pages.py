@@ -121,6 +121,15 @@ def test_any_question_is_answered(cast: demo.Cast, anybody: Visitor, question: s
     assert anybody.get(f"/ar/agenda/?q={question}").status_code == 200
 
 
+def test_what_nobody_can_read_is_not_looked_for(cast: demo.Cast, anybody: Visitor) -> None:
+    world_kitchen(cast)
+    db.session.commit()
+
+    assert titles(anybody.get("/nl/agenda/?q=%00%01%1b%7f")) == titles(anybody.get("/nl/agenda/"))
+    assert "noindex" not in anybody.get("/nl/agenda/?q=%00").text  # nothing was chosen
+    assert titles(anybody.get("/nl/agenda/?q=wereld%00")) == ["Wereldkeuken"]
+
+
 def test_a_page_beyond_the_last_shows_the_last(cast: demo.Cast, anybody: Visitor) -> None:
     weeks = dates.every_week(hours(5, 19, 21), clock.at(clock.today() + timedelta(days=7 * 30), 23))
     table = events.create(events.Details("Praattafel"), weeks, cast.leen, weekly=True)

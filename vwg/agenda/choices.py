@@ -1,5 +1,6 @@
 """What one looks for in the agenda, as plain links: each choice combines with the others and can be taken away."""
 
+import re
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -13,6 +14,7 @@ from vwg.domain import programme
 from vwg.models import Category, Partner, Place
 from vwg.phrases import N_, gettext
 
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")  # what nobody can read, and nobody means
 FILTERS = ("q", "category", "partner", "place", "for", "free", "when", "dutch", "spoken", "from", "to")
 WHEN = {"today": N_("Today"), "week": N_("This week"), "weekend": N_("This weekend"), "month": N_("This month"), programme.EARLIER: N_("Earlier")}
 ALWAYS = (
@@ -43,8 +45,10 @@ class WayOut(NamedTuple):
 
 def made() -> dict[str, str]:
     """What this visitor chose, by its name in the address."""
-    given = request.args
-    return {name: given[name] for name in FILTERS if given.get(name)} if given else {}
+    if not request.args:
+        return {}
+    given = {name: CONTROL.sub("", request.args.get(name, "")).strip() for name in FILTERS}
+    return {name: value for name, value in given.items() if value}
 
 
 def address(without: str = "", **other: Any) -> str:
@@ -76,7 +80,7 @@ def ways_out() -> list[WayOut]:
     known = {each.slug: each.name_in(g.lang_code) for each in categories()} if "category" in chosen else {}
     wishes = [programme.wish({name: value for name, value in chosen.items() if name != without}) for without in chosen]
     found = zip(chosen.items(), programme.counted(wishes), strict=True)
-    return [WayOut(known.get(value, "") if name == "category" else _words(name, value), address(name), number) for (name, value), number in found if number]
+    return [WayOut(known.get(value, "") if name == "category" else _words(name, value).strip("“”"), address(name), number) for (name, value), number in found if number]
 
 
 def years() -> list[Chip]:
