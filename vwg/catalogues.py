@@ -22,7 +22,7 @@ DESK_FILES = {  # volunteers' own pages and verbs in rooms that others visit too
     *(f"vwg/domain/{name}.py" for name in ("today", "households", "lifts", "translations", "holidays", "clashes", "doubles", "volunteers", "weekly", "relations")),
     "vwg/domain/errors/desk.py", "vwg/partners/relation.py", "vwg/domain/partner_import.py", "templates/notices/week.html", "templates/notices/week.txt",
 }  # fmt: skip
-NEWCOMER_ROOMS = {"agenda", "signup", "facts", "base", "phrases", "forms"}
+NEWCOMER_ROOMS = {"agenda", "signup", "facts", "base", "phrases", "forms", "support"}
 LANGUAGES_OF = {"public": list(phrases.KNOWN), "desk": ["nl", "en"]}
 
 

@@ -127,7 +127,27 @@ def test_a_helper_is_erased_as_others_are_and_only_a_number_stays(dishes: Need) 
 def test_a_helper_with_only_a_telephone_stands_on_the_call_list(town: Cast, dishes: Need) -> None:
     oksana = offer(dishes, "Oksana")
     dates.cancel(dishes.event.dates[0], "De zaal is niet vrij", town.leen)
-    assert [(call.key, call.phone) for call in calls.to_make(town.leen)] == [(f"p{oksana.id}", "0470 00 00 40")]
+    assert [(call.key, call.phone) for call in calls.to_make(town.leen)] == [(f"helper{oksana.id}", "0470 00 00 40")]
     assert calls.number(town.leen) == 1
     shifts.drop(oksana)
     assert (calls.to_make(town.leen), calls.number(town.leen)) == ([], 0)
+
+
+def test_of_a_thing_a_helper_brings_several(town: Cast) -> None:
+    rice = needs.add(world_kitchen(town), "rijst", 5, unit="kg")
+    sien = shifts.take(rice, "Sien", "", "0470 00 00 40", "nl", amount=3)
+    assert (rice.pledged, rice.missing, sien.brings) == (3, 2, "3 kg rijst")
+    with pytest.raises(errors.MoreThanNeeded):
+        shifts.take(rice, "Oksana", "", "0470 00 00 42", "nl", amount=3)
+
+
+def test_in_a_shift_everybody_is_one(dishes: Need) -> None:
+    assert shifts.take(dishes, "Sien", "", "0470 00 00 40", "nl", amount=2).amount == 1
+
+
+def test_a_need_asks_everybody_only_when_somebody_wanted_that(dishes: Need) -> None:
+    assert shifts.asked_of_everybody(dishes.event) == []
+    needs.change(dishes, "afwassen", 1, None, False, is_public=True)
+    assert shifts.asked_of_everybody(dishes.event) == [dishes]
+    offer(dishes, "Sien")
+    assert shifts.asked_of_everybody(dishes.event) == []

@@ -2,6 +2,7 @@
 
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from wtforms import SelectChoice
 
 from vwg.coaching import bp
 from vwg.coaching.forms import IllForm, StandInForm, WhoForm
@@ -88,8 +89,8 @@ def ill() -> ResponseReturnValue:
     """A coach is away: somebody stands in with all her families. For oneself, or by an administrator for another."""
     form = IllForm()
     everybody = households.coaches()
-    form.offer(everybody)
-    form.coach.choices = [choice for choice in form.who.choices or [] if me().is_administrator or choice.value == me().id]
+    form.offer([other for other in everybody if me().is_administrator or other.id != me().id])
+    form.coach.choices = [SelectChoice(each.id, each.name) for each in everybody if me().is_administrator or each.id == me().id]
     with asking(form) as answered:
         if answered:
             number = households.stand_in_everywhere(locked(User, form.coach.data), _user(form), form.until.data)
@@ -98,6 +99,7 @@ def ill() -> ResponseReturnValue:
             return redirect(url_for("coaching.people"))
     if not form.is_submitted():
         form.coach.data = me().id
+        form.who.data = next((other.id for other in everybody if other.id != me().id), None)
     return _page("ill", form)
 
 

@@ -12,6 +12,7 @@ from vwg.domain.rsvps import MOST_PEOPLE, Party
 from vwg.forms import Form, NumberField, PhoneField, VersionedForm, at_most, between, needed
 from vwg.models import Channel, Household, Place, Rsvp, User
 from vwg.phrases import KNOWN, N_, gettext
+from vwg.support import AsksSupport
 
 CHANNELS = {
     Channel.CALL: N_("I call"),
@@ -113,6 +114,10 @@ class QuickForm(Form):
     people = NumberField(N_("How many"), [needed(N_("Say how many they are.")), between(1, MOST_PEOPLE)])
     language = SelectField(N_("Language"), default="nl", choices=[SelectChoice(code, language.own_name) for code, language in KNOWN.items()])
     form_key = HiddenField(validators=[at_most(80)])
+
+
+class SupportForm(VersionedForm, AsksSupport):
+    """What would help a household come to one date."""
 
 
 class WhoForm(Form):

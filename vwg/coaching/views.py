@@ -8,9 +8,9 @@ from wtforms import SelectChoice
 
 from vwg import guards, looks, permissions
 from vwg.coaching import bp, reaching
-from vwg.coaching.forms import CHANNEL_ICONS, CHANNELS, HouseholdForm, PartyForm, SeveralForm, SignUpForm
+from vwg.coaching.forms import CHANNEL_ICONS, CHANNELS, HouseholdForm, PartyForm, SeveralForm, SignUpForm, SupportForm
 from vwg.db import db, locked
-from vwg.domain import calls, errors, households, rsvps
+from vwg.domain import calls, errors, households, rsvps, supports, welcome_places
 from vwg.forms import asking, shown_phone
 from vwg.guards import me
 from vwg.models import Event, EventDate, Household, Look, Rsvp, Stage, User
@@ -28,9 +28,10 @@ anybody_of_us = guards.volunteer(keeps=False)  # a host without families may hav
 def people() -> ResponseReturnValue:
     record_look()
     mine = households.of(me())
-    open_dates = households.open_dates()
+    open_dates, welcome = households.open_dates(), welcome_places.to_come() if mine else []
     return render_template(
         "coaching/people.html", mine=mine, coming=households.coming(mine), fitting=households.fitting(open_dates),
+        welcome=welcome, places_of=lambda household: [place for place in welcome if place.has(household)], support_kinds=supports.BY_KEY,
         more=len(open_dates), orphans=households.orphans(), to_tell=calls.number(me()), form_key=rsvps.new_form_key(), **words(),
     )  # fmt: skip
 
@@ -128,9 +129,8 @@ def several() -> ResponseReturnValue:
 @coach
 def party(rsvp: str) -> ResponseReturnValue:
     """One household's seats for one date: more, fewer, or none."""
-    chosen = _sign_up(rsvp)
+    chosen, form = _sign_up(rsvp), PartyForm()
     record_look()
-    form = PartyForm()
     if request.method == "GET":
         form.fill_party(chosen)
     with asking(form) as answered:
@@ -140,9 +140,26 @@ def party(rsvp: str) -> ResponseReturnValue:
             db.session.commit()
             flash(gettext("Changed."))
             return redirect(url_for("coaching.party", rsvp=chosen.public_id))
-    return render_template(
-        "coaching/party.html", rsvp=chosen, date=chosen.date, form=form, line=rsvps.place_in_line(chosen), most=rsvps.MOST_PEOPLE
-    )  # fmt: skip
+    return _party_page(chosen, form, _support_form(chosen))
+
+
+@bp.route("/sign-ups/<rsvp>/support", methods=["GET", "POST"])
+@coach
+def support(rsvp: str) -> ResponseReturnValue:
+    """What would help this household come: only what the activity can give."""
+    chosen, form = _sign_up(rsvp), SupportForm()
+    record_look()
+    form.offer(supports.offered(chosen.date.event), chosen)
+    with asking(form) as answered:
+        if answered:
+            locked(EventDate, chosen.date_id)
+            households.would_like(locked(Rsvp, chosen.id), form.seen_version, form.kinds.data or [], form.spoken)
+            db.session.commit()
+            flash(gettext("Saved."))
+            return redirect(url_for("coaching.party", rsvp=chosen.public_id))
+    numbers = PartyForm(formdata=None)
+    numbers.fill_party(chosen)
+    return _party_page(chosen, numbers, form)
 
 
 @bp.post("/sign-ups/<rsvp>/give-back")
@@ -187,6 +204,19 @@ def seen() -> ResponseReturnValue:
 
 
 # ---- inside
+
+
+def _party_page(rsvp: Rsvp, form: PartyForm, help_form: SupportForm) -> str:
+    return render_template(
+        "coaching/party.html", rsvp=rsvp, date=rsvp.date, form=form, line=rsvps.place_in_line(rsvp), most=rsvps.MOST_PEOPLE,
+        support=help_form, offered=supports.offered(rsvp.date.event),
+    )  # fmt: skip
+
+
+def _support_form(rsvp: Rsvp) -> SupportForm:
+    form = SupportForm(formdata=None, version=rsvp.version)
+    form.offer(supports.offered(rsvp.date.event), rsvp)
+    return form
 
 
 def household_of_mine(number: int) -> Household:

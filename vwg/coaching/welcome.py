@@ -28,6 +28,7 @@ class TakeForm(Form):
 @guards.volunteer(permissions.can_coach)
 def welcome_list() -> ResponseReturnValue:
     """What partners keep free; of what was taken only one's own families."""
+    looks.record(me())
     mine = list(households.of(me()))
     return render_template(
         "coaching/welcome.html", places=welcome_places.open_ones(), ended=welcome_places.ended_for(mine), mine={household.id for household in mine}

@@ -1,18 +1,19 @@
 """Mijn mensen: the households a coach brings along."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date as calendar_date
 from datetime import timedelta
 from itertools import chain, combinations
 
-from sqlalchemy import ColumnElement, exists, or_, select
-from sqlalchemy.orm import contains_eager, selectinload
+from sqlalchemy import ColumnElement, ScalarSelect, exists, func, or_, select
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from vwg import clock
 from vwg.db import db, locked
-from vwg.domain import errors, notices, rsvps
+from vwg.domain import errors, notices, rsvps, supports
 from vwg.models import (
+    Category,
     Channel,
     DateState,
     Event,
@@ -123,14 +124,14 @@ def of(coach: User) -> Sequence[Household]:
 
 
 def coming(households: Sequence[Household]) -> dict[int, list[Rsvp]]:
-    """What each goes to, dates not over, in two queries: household id → sign-ups by date."""
+    """What each goes to, dates not over, and what would help them, in two queries: household id → sign-ups by date."""
     found = db.session.scalars(
         select(Rsvp)
         .join(EventDate)
         .where(Rsvp.household_id.in_([household.id for household in households]), EventDate.ends_at > clock.now())
         .order_by(EventDate.starts_at)
-        .options(contains_eager(Rsvp.date).joinedload(EventDate.event).selectinload(Event.texts))
-    ).all()
+        .options(contains_eager(Rsvp.date).joinedload(EventDate.event).selectinload(Event.texts), joinedload(Rsvp.supports))
+    ).unique().all()
     return {
         household.id: [rsvp for rsvp in found if rsvp.household_id == household.id and not rsvp.is_given_back]
         for household in households
@@ -152,7 +153,7 @@ def open_dates() -> list[OpenDate]:
         .limit(MOST_OPEN_DATES)
         .options(
             contains_eager(EventDate.event).selectinload(Event.texts),
-            contains_eager(EventDate.event).joinedload(Event.category),
+            contains_eager(EventDate.event).joinedload(Event.category).lazyload(Category.texts),  # its colour and picture are shown, not its name
         )
     ).all()
     standing = rsvps.standing(dates)
@@ -205,6 +206,13 @@ def change(rsvp: Rsvp, version: int, party: rsvps.Party) -> None:
     if rsvp.version != version and not rsvp.is_given_back:
         raise errors.ChangedMeanwhile
     rsvps.change(rsvp, party)
+
+
+def would_like(rsvp: Rsvp, version: int, wanted: Collection[str], language: str) -> None:
+    """What would help them come; the rsvp's date must be locked. Raises ChangedMeanwhile and what supports.ask raises."""
+    if rsvp.version != version:
+        raise errors.ChangedMeanwhile
+    supports.ask(rsvp, wanted, language)
 
 
 def sign_up_for(dates: Sequence[int], chosen: Sequence[Household], coach: User, form_key: str) -> list[Rsvp]:
@@ -308,6 +316,11 @@ def orphans() -> Sequence[Household]:
     """Whom nobody carries today: their coach left. A page may say how many they are and which
     languages they speak, no more."""
     return db.session.scalars(select(Household).where(~_carried()).order_by(Household.id)).all()
+
+
+def number_of_orphans() -> "ScalarSelect[int]":
+    """How many `orphans` has, for a question that asks more."""
+    return select(func.count(Household.id)).where(~_carried()).scalar_subquery()
 
 
 def take_on(household: Household, coach: User) -> None:

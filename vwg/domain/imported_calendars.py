@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from sqlalchemy import func, select
+from sqlalchemy import ScalarSelect, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from vwg import clock
@@ -146,9 +146,10 @@ def submitted() -> Sequence[Event]:
     return sorted(found, key=lambda event: (event.dates[0].starts_at if event.dates else event.created_at, event.id))
 
 
-def number_submitted() -> int:
+def number_submitted() -> "ScalarSelect[int]":
+    """How many wait for a volunteer, for a question that asks more."""
     ahead = select(EventDate.event_id).where(EventDate.ends_at > clock.now())
-    return int(db.session.scalar(select(func.count()).where(Event.stage == Stage.SUBMITTED, Event.id.in_(ahead))) or 0)
+    return select(func.count(Event.id)).where(Event.stage == Stage.SUBMITTED, Event.id.in_(ahead)).scalar_subquery()
 
 
 def gone() -> Sequence[ImportedItem]:

@@ -85,10 +85,13 @@ def of(offer: Offer) -> Sequence[Lift]:
 
 def without_car(dates: Iterable[EventDate]) -> dict[int, int]:
     """How many people of each date, by its id, look for a lift and have none yet, in one query."""
+    ids = [date.id for date in dates]
+    if not ids:
+        return {}
     wants = select(RsvpSupport.rsvp_id).where(RsvpSupport.kind == "lift")
     rows = db.session.execute(
         select(Rsvp.date_id, func.sum(Rsvp.adults + Rsvp.band_0_2 + Rsvp.band_3_5 + Rsvp.band_6_11 + Rsvp.band_12_17))
-        .where(Rsvp.date_id.in_([date.id for date in dates]), Rsvp.id.in_(wants), Rsvp.id.not_in(select(LiftRider.rsvp_id)))
+        .where(Rsvp.date_id.in_(ids), Rsvp.id.in_(wants), Rsvp.id.not_in(select(LiftRider.rsvp_id)))
         .where(Rsvp.status.in_(HOLDS_SEATS))
         .group_by(Rsvp.date_id)
     )

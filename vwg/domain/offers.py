@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, delete, func, or_, select
+from sqlalchemy import ScalarSelect, and_, delete, func, or_, select
 
 from vwg import clock
 from vwg.db import db
@@ -53,6 +53,11 @@ def offer(said: Said, form_key: str | None, leave_empty: str = "") -> Offer:
 def waiting() -> Sequence[Offer]:
     """What nobody answered yet, the oldest first."""
     return db.session.scalars(select(Offer).where(Offer.answered_at.is_(None)).order_by(Offer.created_at, Offer.id)).all()
+
+
+def number_waiting() -> "ScalarSelect[int]":
+    """How many nobody answered yet, for a question that asks more."""
+    return select(func.count(Offer.id)).where(Offer.answered_at.is_(None)).scalar_subquery()
 
 
 def answered() -> Sequence[Offer]:

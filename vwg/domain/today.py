@@ -7,13 +7,29 @@ page knows where each kind leads.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import defaultload, joinedload, selectinload
 
 from vwg import clock
 from vwg.db import db
-from vwg.domain import calls, events, imported_calendars, invitations, listings, needs, notices, pledges, proposals, rsvps, tasks
+from vwg.domain import (
+    calls,
+    events,
+    households,
+    imported_calendars,
+    invitations,
+    lifts,
+    listings,
+    needs,
+    notices,
+    offers,
+    pledges,
+    proposals,
+    rsvps,
+    tasks,
+)
 from vwg.domain.notices import Way
 from vwg.domain.rsvps import Seats
 from vwg.models import Category, Event, EventDate, Invitation, Need, Notice, NoticeChannel, PartStat, Proposal, Stage, User
@@ -35,7 +51,10 @@ class Waits(StrEnum):
     DRAFT = "draft"
     THANKS = "thanks"
     TASKS = "tasks"
+    FAMILIES = "families"
     HELPERS = "helpers"
+    OFFERS = "offers"
+    LIFTS = "lifts"
     LISTINGS = "listings"
     PROPOSALS = "proposals"
 
@@ -54,6 +73,14 @@ class Line:
     need: Need | None = None
 
 
+class Counts(NamedTuple):
+    """Who waits for one of us, asked in one query."""
+
+    families: int  # that nobody carries
+    offers: int  # of help, not answered yet
+    imported: int  # activities from partners' calendars
+
+
 @dataclass
 class Day:
     """What a volunteer needs to know this morning, read once."""
@@ -62,6 +89,7 @@ class Day:
     mail_is_on: bool
     events: Sequence[Event]  # with a date to come, the nearest first; drafts too
     seats: dict[int, Seats]  # of each date to come that goes on, by its id
+    counts: Counts
     lines: list[Line] = field(default_factory=list)
 
     @property
@@ -80,7 +108,8 @@ def of(user: User, mail_is_on: bool) -> Day:
         selectinload(Event.pledges),
     )
     seats = rsvps.standing([date for event in found for date in _going_on(event)])
-    day = Day(user, mail_is_on, found, seats)
+    counts = db.session.execute(select(households.number_of_orphans(), offers.number_waiting(), imported_calendars.number_submitted())).one()
+    day = Day(user, mail_is_on, found, seats, Counts(*counts))
     day.lines = [line for room in _ROOMS for line in room(day)]
     return day
 
@@ -208,6 +237,29 @@ def _helpers(day: Day) -> list[Line]:
     return lines
 
 
+def _who_waits(day: Day) -> list[Line]:
+    """Who waits for one of us: families whose coach left, and who wants to help. Nobody's name."""
+    families, helpers, lines = day.counts.families, day.counts.offers, []
+    if families:
+        title = ngettext("A family has no coach now", "%(num)s families have no coach now", families) % {"num": families}
+        lines.append(Line(Waits.FAMILIES, title, gettext(N_("Who takes them on?"))))
+    if helpers:
+        title = ngettext("Somebody wants to help", "%(num)s people want to help", helpers) % {"num": helpers}
+        lines.append(Line(Waits.OFFERS, title, gettext(N_("They wait for an answer."))))
+    return lines
+
+
+def _lifts(day: Day) -> list[Line]:
+    """One line a date, for who wants to come along and has no car yet."""
+    going_on = [date for event in day.events if event.facts.get("lift") for date in _going_on(event)]
+    looking = lifts.without_car(going_on)
+    return [
+        Line(Waits.LIFTS, ngettext("%(num)s person looks for a lift.", "%(num)s people look for a lift.", looking[date.id]) % {"num": looking[date.id]}, _about(date), event=date.event, date=date)
+        for date in going_on
+        if date.id in looking
+    ]
+
+
 def _tasks(day: Day) -> list[Line]:
     """One line an activity for what should have been done by today; first what is hers."""
     lines = []
@@ -236,10 +288,10 @@ def _listings(_day: Day) -> list[Line]:
     return [Line(Waits.LISTINGS, title, ", ".join(names[:3]))]
 
 
-def _proposals(_day: Day) -> list[Line]:
+def _proposals(day: Day) -> list[Line]:
     """What others want to organise: they wait for an answer."""
     waiting = proposals.waiting()
-    imported = imported_calendars.number_submitted()
+    imported = day.counts.imported
     if imported:
         said = ngettext("One activity from a partner's calendar", "%(num)s activities from partners' calendars", imported) % {"num": imported}
         return [*_proposed(waiting), Line(Waits.PROPOSALS, said)]
@@ -253,7 +305,7 @@ def _proposed(waiting: Sequence[Proposal]) -> list[Line]:
     return [Line(Waits.PROPOSALS, title, ", ".join(each.title for each in waiting[:3]))]
 
 
-_ROOMS: tuple[Callable[[Day], list[Line]], ...] = (_calls, _mails, _replies, _gaps, _queues, _helpers, _tasks, _thanks, _listings, _proposals, _drafts)
+_ROOMS: tuple[Callable[[Day], list[Line]], ...] = (_calls, _mails, _who_waits, _replies, _gaps, _queues, _helpers, _lifts, _tasks, _thanks, _listings, _proposals, _drafts)
 
 
 # ---- inside

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from vwg import clock
@@ -75,6 +75,12 @@ def ended_for(mine: Sequence[Household]) -> Sequence[WelcomePlace]:
     theirs = select(WelcomeTaken.place_id).where(WelcomeTaken.household_id.in_(ids))
     ended = select(WelcomePlace).where(WelcomePlace.ended_at.is_not(None), WelcomePlace.until > clock.now(), WelcomePlace.id.in_(theirs))
     return db.session.scalars(ended.options(joinedload(WelcomePlace.partner), selectinload(WelcomePlace.taken).joinedload(WelcomeTaken.household)).order_by(WelcomePlace.id)).all()
+
+
+def to_come() -> Sequence[WelcomePlace]:
+    """All that is not past, with who has some; what a partner ended too, so that a coach can tell them. One query."""
+    there = select(WelcomePlace).where(WelcomePlace.until > clock.now()).order_by(func.lower(WelcomePlace.what), WelcomePlace.id)
+    return db.session.scalars(there.options(joinedload(WelcomePlace.partner), joinedload(WelcomePlace.taken))).unique().all()
 
 
 def of(partner: Partner) -> Sequence[WelcomePlace]:

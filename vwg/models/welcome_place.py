@@ -37,6 +37,10 @@ class WelcomePlace(Base):
     def free(self) -> int:
         return max(self.number - sum(each.people for each in self.taken), 0)
 
+    def has(self, household: Household) -> bool:
+        """Whether this household took some."""
+        return any(each.household_id == household.id for each in self.taken)
+
     @property
     def is_over(self) -> bool:
         return self.ended_at is not None or self.until <= clock.now()

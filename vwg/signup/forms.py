@@ -2,18 +2,18 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
 from typing import Any
 
-from wtforms import BooleanField, HiddenField, RadioField, SelectChoice, SelectField, SelectMultipleField, StringField
+from wtforms import BooleanField, HiddenField, RadioField, SelectChoice, SelectField, StringField
 from wtforms.validators import ValidationError
 
-from vwg.domain import errors, supports
+from vwg.domain import errors
 from vwg.domain.errors import RuleBroken
 from vwg.forms import EmailField, Form, NumberField, PhoneField, VersionedForm, between, needed, plain_digits
 from vwg.models import Rsvp
 from vwg.phrases import N_, gettext
 from vwg.signup import words
+from vwg.support import AsksSupport
 
 TILES = [SelectChoice(str(number), str(number)) for number in range(1, 7)]
 A_FORM_KEY = re.compile(r"[\w-]{16,64}", re.ASCII)
@@ -97,25 +97,8 @@ class LetKnowForm(OwnForm):
     email = EmailField(N_("E-mail address"))
 
 
-class HelpForm(OwnForm):
-    """A tick for each thing that the activity can give; `offer` says which."""
-
-    kinds = SelectMultipleField(N_("What would help you?"), validate_choice=False)
-    interpreter_language = SelectField(N_("Which language?"), validate_choice=False)
-
-    def offer(self, kinds: Sequence[supports.Kind], rsvp: Rsvp) -> None:
-        self.kinds.choices = [SelectChoice(kind.key, kind.title) for kind in kinds]
-        self.interpreter_language.choices = [SelectChoice(each.code, each.own_name) for each in supports.interpreter_languages()]
-        if not self.is_submitted():
-            asked = {support.kind: support.language for support in rsvp.supports}
-            self.kinds.data = list(asked)
-            self.interpreter_language.data = asked.get(supports.INTERPRETER) or rsvp.language
-
-    @property
-    def spoken(self) -> str:
-        """The interpreter's language; empty where it is none of ours."""
-        known = {each.code for each in supports.interpreter_languages()}
-        return self.interpreter_language.data if self.interpreter_language.data in known else ""
+class HelpForm(OwnForm, AsksSupport):
+    pass
 
 
 class AskAgainForm(OwnForm):
