@@ -16,7 +16,7 @@ from flask import Flask, abort, current_app, g, redirect, render_template, reque
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf, validate_csrf
 from sqlalchemy import event
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 from werkzeug.local import LocalProxy
 from wtforms.validators import ValidationError
 
@@ -80,7 +80,8 @@ def can_be_asked() -> bool:
 def _user_of_device(device: int | None) -> User | None:
     if device is None:
         return None
-    signed_in = db.session.get(UserSession, device)
+    whole = joinedload(UserSession.user).joinedload(User.roles)  # every page asks: one query
+    signed_in = db.session.get(UserSession, device, options=[whole])
     if signed_in is None or signed_in.ended_at is not None or signed_in.ends_at <= clock.now():
         return None
     return None if signed_in.user.ended_at is not None else signed_in.user

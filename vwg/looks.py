@@ -1,4 +1,4 @@
-"""Whoever looks at names leaves one line a day, shown to all volunteers alike."""
+"""Whoever looks at names leaves one line a day for each date, shown to all volunteers alike."""
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -8,26 +8,26 @@ from vwg.db import allow_writing, db, is_writing
 from vwg.models import EventDate, Look, User
 
 
-def record(user: User, date: EventDate | None = None) -> None:
-    """The line, in a short transaction of its own, before the page goes out: no line, no page.
+def record(user: User, *dates: EventDate) -> None:
+    """The lines, in a short transaction of their own, before the page goes out: no line, no page.
 
-    The one writing that a GET does. `date` None: the page shows households. In a writing request it
+    The one writing that a GET does. No date: the page shows households. In a writing request it
     comes first, or after a form was refused: it lets go of what the request holds, because on
     SQLite the two would wait for each other.
     """
     before = is_writing()
     if before:
         _let_go()
-    who, what, day = user.id, date.id if date else None, clock.today()
+    day, who = clock.today(), user.id
+    wanted: set[int | None] = {date.id for date in dates} if dates else {None}
     if before:
         db.session.rollback()  # reading the ids took the pen again
     allow_writing(True)
     try:
         with Session(db.engine, info={guards.LOOKS: True}) as session:
-            there = select(Look.id).where(Look.user_id == who, Look.day == day)
-            there = there.where(Look.date_id == what) if what else there.where(Look.date_id.is_(None))
-            if session.scalars(there).first() is None:
-                session.add(Look(user_id=who, date_id=what, day=day))
+            there = set(session.scalars(select(Look.date_id).where(Look.user_id == who, Look.day == day)))
+            if wanted - there:
+                session.add_all([Look(user_id=who, date_id=what, day=day) for what in wanted - there])
                 session.commit()
     finally:
         allow_writing(before)

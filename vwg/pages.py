@@ -22,13 +22,18 @@ def found(query: "Select[Row]", given: str) -> Row:
     The scope is what this visitor may see (`Event.public()`), so a draft is not there at all.
     """
     noun: Any = query.column_descriptions[0]["entity"]
-    public_id = given.partition("-")[0]
-    if not (public_id.isascii() and public_id.isalnum()):  # PostgreSQL takes no NUL, and none is ours
-        abort(404)
-    row = db.session.scalars(query.where(noun.public_id == public_id)).unique().first()
+    row = db.session.scalars(query.where(noun.public_id == public_id_in(given))).unique().first()
     if row is None:
         abort(404)
     return row
+
+
+def public_id_in(given: str) -> str:
+    """The beginning of an address that names a row; what cannot be one is a 404."""
+    public_id = given.partition("-")[0]
+    if not (public_id.isascii() and public_id.isalnum()):  # PostgreSQL takes no NUL, and none is ours
+        abort(404)
+    return public_id
 
 
 def address_of(thing: Event | Partner | Place) -> str:

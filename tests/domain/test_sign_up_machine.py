@@ -14,7 +14,7 @@ from vwg.demo import Cast
 from vwg.domain import dates, erasure, errors, rsvps, sign_up_rules
 from vwg.domain.errors import RuleBroken
 from vwg.domain.rsvps import Party
-from vwg.models import EventDate, Household, Notice, Rsvp, RsvpContact
+from vwg.models import EventDate, Household, HouseholdCoach, Notice, Rsvp, RsvpContact
 
 PARTIES = st.builds(Party, adults=st.integers(0, 5), band_0_2=st.integers(0, 2), band_6_11=st.integers(0, 3))
 SEATS = st.one_of(st.none(), st.integers(1, 20))
@@ -30,6 +30,9 @@ class SigningUp(RuleBasedStateMachine):
         self.event = world_kitchen(self.town, seats=seats, coach_seats=coach_seats)
         self.event.babies_count, self.event.smaller_may_pass = babies, smaller
         self.date = self.event.dates[0]
+        others = [Household(nickname=name, adults=2, coaches=[HouseholdCoach(user=self.town.fatma)]) for name in ("Rahim", "Saba", "Ilyas")]
+        db.session.add_all(others)
+        self.families = [self.town.amina, self.town.dawit, *others]
         self.moved_up: Counter[int] = Counter()
         self.to_tell_of_cancelling: set[int] = set()
         self.waited: set[int] = set()
@@ -54,9 +57,9 @@ class SigningUp(RuleBasedStateMachine):
         rows = self._rows()
         return rows[number % len(rows)] if rows else None
 
-    @rule(party=PARTIES, through=st.integers(0, 4), phone=st.booleans())
+    @rule(party=PARTIES, through=st.integers(0, 9), phone=st.booleans())
     def sign_up(self, party: Party, through: int, phone: bool) -> None:
-        household: Household | None = {0: self.town.amina, 1: self.town.dawit}.get(through)
+        household = self.families[through] if through < len(self.families) else None
         date = self._hold()
         try:
             rsvp = rsvps.sign_up(date, party, language="ar", household=household, entered_by=self.town.fatma if household else None)
@@ -97,7 +100,7 @@ class SigningUp(RuleBasedStateMachine):
     def change_seats(self, seats: int | None) -> None:
         date = self._hold()
         try:
-            dates.set_seats(date, seats)
+            dates.set_seats([date], seats)
         except errors.SeatsBelowTaken:
             return
         self._note()
@@ -111,6 +114,13 @@ class SigningUp(RuleBasedStateMachine):
     @rule()
     def doubt(self) -> None:
         sign_up_rules.doubt(self._hold(), self.town.leen)
+
+    @rule(number=st.integers(0, 40))
+    def confirm(self, number: int) -> None:
+        rsvp = self._one(number)
+        if rsvp is not None:
+            self._hold()
+            sign_up_rules.confirm(rsvp)
 
     @rule(number=st.integers(0, 40), household_too=st.booleans())
     def erase(self, number: int, household_too: bool) -> None:
@@ -142,20 +152,29 @@ class SigningUp(RuleBasedStateMachine):
 
     @invariant()
     def nobody_first_in_line_waits_while_they_fit(self) -> None:
-        if not self.date.is_on:
+        """Nobody at all where smaller ones may pass; and behind strangers who wait only for the seats
+        that are kept, no family of a coach."""
+        line = [rsvp for rsvp in self._rows() if rsvp.is_waiting]
+        if not self.date.is_on or not line:
             return
-        rows = self._rows()
-        line = [rsvp for rsvp in rows if rsvp.is_waiting]
-        if line and self.date.seats is not None:
-            heads = line[0].heads(self.event.babies_count)
-            taken = sum(rsvp.heads(self.event.babies_count) for rsvp in rows if rsvp.holds_seats)
-            strangers = sum(rsvp.heads(self.event.babies_count) for rsvp in rows if rsvp.holds_seats and rsvp.household_id is None)
-            free = self.date.seats - taken
-            if line[0].household_id is None:
-                free = min(free, self.date.seats - self.event.coach_seats - strangers)
-            assert heads > free
+        first_of_a_coach = next((rsvp for rsvp in line if rsvp.household_id is not None), None)
+        held_back_by = line[: line.index(first_of_a_coach)] if first_of_a_coach is not None else []
+        if self.event.smaller_may_pass:
+            assert not any(self._fits(rsvp) for rsvp in line)
         else:
-            assert line == []
+            assert not self._fits(line[0])
+            if first_of_a_coach is not None and all(self._fits(rsvp, kept=True) for rsvp in held_back_by):
+                assert not self._fits(first_of_a_coach)
+
+    def _fits(self, rsvp: Rsvp, kept: bool = False) -> bool:
+        """`kept`: with the seats kept for coaches."""
+        if self.date.seats is None:
+            return True
+        babies, held = self.event.babies_count, [each for each in self._rows() if each.holds_seats]
+        free = self.date.seats - sum(each.heads(babies) for each in held)
+        if rsvp.household_id is None and not kept:
+            free = min(free, self.date.seats - self.event.coach_seats - sum(each.heads(babies) for each in held if each.household_id is None))
+        return rsvp.heads(babies) <= free
 
     @invariant()
     def each_change_is_told_exactly_once(self) -> None:

@@ -8,13 +8,16 @@ of exactly the feeds it stands in moved. Other languages are made when somebody 
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, delete, insert, or_, select, true, update
+from sqlalchemy import ColumnElement, LargeBinary, String, bindparam, case, delete, insert, or_, select, true, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from vwg import clock, phrases
-from vwg.db import db, update_together
+from vwg.db import db, holds, update_together
+from vwg.domain import trial
 from vwg.domain.settings import Group, group
 from vwg.formats import ical
 from vwg.formats.things import Thing, contact_line, things_of
@@ -24,29 +27,30 @@ KEPT_PAST = timedelta(days=365)
 KEPT_CANCELLED = timedelta(days=30)
 OLD = ""  # the renderer of bytes that somebody has to make anew
 A_SECOND = timedelta(seconds=1)
+AT_ONCE = 1000  # feeds in one statement
+
+Values = Sequence[tuple[EventDate, dict[str, Any]]]
 
 
-def changed(event: Event, dates: Iterable[EventDate] | None = None) -> None:
+def changed(event: Event, dates: Iterable[EventDate] | None = None, values: Values = ()) -> None:
     """Something that a calendar may show has changed: of these dates, or (None) of the whole activity.
 
     A published thing that looks as before stays as it was. One that is not public any more is taken
     away from the feeds, cancelled. Google needs SEQUENCE and ICSx5 LAST-MODIFIED to grow each time.
+    `values` are what becomes of some of its dates, each in the same columns: they are written here,
+    in one statement with the count of the change. Whatever the number of dates, it is a dozen queries.
     """
-    db.session.flush()
-    rows = _rows_of(event)
-    if event.stage != Stage.PUBLISHED:
-        _bump(_take_away(rows.values()), _of(event))
+    edit = _Edit(event, values)
+    if trial.is_on():
         return
-    concerned = None if dates is None else {date.id for date in dates}
-    things = things_of(event, contact())
-    feeds: set[str] = set()
-    for thing in things:
-        if concerned is None or any(when.id in concerned for when in thing.dates):
-            feeds |= _keep(event, thing, rows.get(thing.component), concerned)
-    there = {thing.component for thing in things}
-    feeds |= _take_away(row for component, row in rows.items() if component not in there)
-    db.session.flush()
-    _bump(feeds, _of(event))
+    if any(isinstance(row, EventDate | Series) for row in db.session.new):
+        db.session.flush()
+    with db.session.no_autoflush:  # all is written at once, below
+        rows = _rows_of(event)
+        gone = edit.gather(rows, None if dates is None else {date.id for date in dates})
+    edit.write()
+    versions = _bump(edit.feeds | gone, _of(event) if rows else None)
+    edit.stand_in_feeds(versions)
 
 
 def removed(event: Event) -> None:
@@ -154,7 +158,7 @@ def _refresh(language: str, most: int) -> int:
         event, thing = found
         if language == phrases.SOURCE:
             row.title, row.seal = thing.title, _seal(event, thing)
-            _write(row, thing)
+            _write([(row, thing)])
         else:
             _store(row, language, ical.vevents(thing, language, ical.Stamp(row.sequence, row.changed_at)))
     db.session.flush()
@@ -208,48 +212,116 @@ def _rows_of(event: Event) -> dict[str, Published]:
     Two dates of one series may be changed at once, each by somebody who holds only that date: the
     second must see what the first did, or its bytes would take it back.
     """
-    theirs = select(Published).where(Published.event_id == event.id).options(selectinload(Published.feeds))
-    rows = db.session.scalars(theirs.order_by(Published.id).with_for_update()).all()
-    if event.series:
+    theirs = select(Published).where(Published.event_id == event.id).options(joinedload(Published.feeds))
+    rows = db.session.scalars(theirs.order_by(Published.id).with_for_update(of=Published)).unique().all()
+    if not holds(Event, event.id) and event.series:
         ours = select(EventDate).where(EventDate.event_id == event.id).options(selectinload(EventDate.reasons))
         db.session.scalars(ours.execution_options(populate_existing=bool(rows))).all()
     return {row.component: row for row in rows}
 
 
-def _keep(event: Event, thing: Thing, row: Published | None, concerned: set[int] | None) -> set[str]:
-    """Publish it, or publish its change. Returns the feeds that moved."""
-    now = clock.now()
-    leaves_at = thing.ends_at + (KEPT_CANCELLED if thing.is_cancelled else KEPT_PAST)
-    seal = _seal(event, thing)
-    if leaves_at <= now or (row is not None and row.seal == seal):
-        return set()
-    if row is not None and row.feeds and not row.removed and not event.is_public:
-        feeds = _take_away([row])
+class _Edit:
+    """What one change of an activity writes: gathered first, then each table in one go."""
+
+    def __init__(self, event: Event, values: Values) -> None:
+        self.event = event
+        self.feeds: set[str] = set()
+        self.fresh: list[tuple[Published, Thing]] = []  # nothing was rendered of them before
+        self.anew: list[tuple[Published, Thing]] = []
+        self.new_feeds: list[tuple[Published, str]] = []
+        self.left_feeds: list[tuple[Published, str]] = []
+        self.given = {date.id: (date, dict(said)) for date, said in values}
+        self.counted: dict[int, tuple[EventDate, dict[str, Any]]] = {}
+        if values and not holds(Event, event.id):  # they are read afresh before calendars are
+            update_together(list(values))
+            self.given = {}
+        for date, said in self.given.values():
+            for name, value in said.items():
+                set_committed_value(date, name, value)
+
+    def gather(self, rows: dict[str, Published], concerned: set[int] | None) -> set[str]:
+        """What is shown of it now, held against what was published. Returns the feeds that something left."""
+        if self.event.stage != Stage.PUBLISHED:
+            return _take_away(rows.values())
+        things = things_of(self.event, contact())
+        for thing in things:
+            if concerned is None or any(when.id in concerned for when in thing.dates):
+                self.keep(thing, rows.get(thing.component), concerned)
+        there = {thing.component for thing in things}
+        return _take_away(row for component, row in rows.items() if component not in there)
+
+    def keep(self, thing: Thing, row: Published | None, concerned: set[int] | None) -> None:
+        """Publish it, or publish its change."""
+        event, now = self.event, clock.now()
+        leaves_at = thing.ends_at + (KEPT_CANCELLED if thing.is_cancelled else KEPT_PAST)
+        seal = _seal(event, thing)
+        if leaves_at <= now or (row is not None and row.seal == seal):
+            return
+        if row is not None and row.feeds and not row.removed and not event.is_public:
+            self.feeds |= _take_away([row])
+            row.seal = seal
+            return
+        kept = _kept_by(event, thing)
+        if row is None:
+            row = Published(component=thing.component, event_id=event.id, sequence=kept.sequence, changed_at=_later_than(None, now))
+            row.feeds = []
+            db.session.add(row)
+        else:
+            row.sequence += 1
+            row.changed_at = _later_than(row.changed_at, now)
+            self._count_dates_of(thing, concerned)
+        if isinstance(kept, Series):
+            kept.sequence, kept.changed_at = row.sequence, row.changed_at
+        else:
+            self._count(kept, row.sequence, row.changed_at)
         row.seal = seal
-        return feeds
-    kept = _kept_by(event, thing)
-    if row is None:
-        row = Published(component=thing.component, event_id=event.id, sequence=kept.sequence, changed_at=_later_than(None, now))
-        db.session.add(row)
-    else:
-        row.sequence += 1
-        row.changed_at = _later_than(row.changed_at, now)
-        _count_on(event, thing, concerned)
-    kept.sequence, kept.changed_at = row.sequence, row.changed_at
-    row.seal = seal
-    if row.removed and not event.is_public:  # its tombstone stands as it is
-        return set()
-    row.starts_at, row.ends_at, row.leaves_at, row.removed = thing.starts_at, thing.ends_at, leaves_at, False
-    row.title = thing.title if event.is_public else ""
-    if not event.is_public:  # kept for its SEQUENCE alone: no feed, no bytes
+        if row.removed and not event.is_public:  # its tombstone stands as it is
+            return
+        row.starts_at, row.ends_at, row.leaves_at, row.removed = thing.starts_at, thing.ends_at, leaves_at, False
+        row.title = thing.title if event.is_public else ""
+        if not event.is_public:  # kept for its SEQUENCE alone: no feed, no bytes
+            return
+        before = {standing.feed for standing in row.feeds}
+        after = set(_feeds_of(event, thing))
+        self.new_feeds += [(row, feed) for feed in sorted(after - before)]
+        self.left_feeds += [(row, feed) for feed in sorted(before - after)]
+        (self.anew if before else self.fresh).append((row, thing))
+        self.feeds |= before | after
+
+    def write(self) -> None:
+        """Dates first, then what is published of them, then the Dutch bytes; those of other languages are old now and go."""
+        given = [
+            (date, {"sequence": date.sequence, "changed_at": date.changed_at} | said | self.counted.pop(identity, (date, {}))[1])
+            for identity, (date, said) in self.given.items()
+        ]
+        update_together(given)
+        update_together(list(self.counted.values()))
         db.session.flush()
-        return set()
-    before = {standing.feed for standing in row.feeds}
-    after = set(_feeds_of(event, thing))
-    row.feeds = [standing for standing in row.feeds if standing.feed in after] + [PublishedIn(feed=feed) for feed in sorted(after - before)]
-    db.session.flush()
-    _write(row, thing)
-    return before | after
+        _write(self.fresh)
+        _write_anew(self.anew)
+
+    def stand_in_feeds(self, versions: dict[str, int]) -> None:
+        """In which feeds it stands from now on, as of these versions of theirs."""
+        for row, feed in self.left_feeds:
+            db.session.execute(delete(PublishedIn).where(PublishedIn.published_id == row.id, PublishedIn.feed == feed))
+        if self.new_feeds:
+            rows = [{"published_id": row.id, "feed": feed, "version": versions[feed]} for row, feed in self.new_feeds]
+            db.session.execute(_upsert(PublishedIn).on_conflict_do_nothing(), rows)
+        for row, _ in [*self.new_feeds, *self.left_feeds]:
+            db.session.expire(row, ["feeds"])
+
+    def _count_dates_of(self, thing: Thing, concerned: set[int] | None) -> None:
+        """The dates of a series count their own changes too: notices go by that number."""
+        if thing.component[0] == "s":
+            ours = {when.id for when in thing.dates}
+            for date in self.event.dates:
+                if date.id in ours and (concerned is None or date.id in concerned):
+                    self._count(date, date.sequence + 1, clock.now())
+
+    def _count(self, date: EventDate, sequence: int, changed_at: datetime) -> None:
+        """Unless whoever changes it counts it."""
+        if "sequence" not in self.given.get(date.id, (date, {}))[1]:
+            self.counted[date.id] = (date, {"sequence": sequence, "changed_at": changed_at})
 
 
 def _take_away(rows: Iterable[Published]) -> set[str]:
@@ -283,32 +355,43 @@ def _take_away(rows: Iterable[Published]) -> set[str]:
     return feeds
 
 
-def _write(row: Published, thing: Thing) -> None:
-    """The Dutch bytes; those of other languages are old now and go."""
-    stamp = ical.Stamp(row.sequence, row.changed_at)
-    db.session.execute(delete(CalendarBytes).where(CalendarBytes.published_id == row.id))
-    db.session.execute(
-        insert(CalendarBytes),
-        {
-            "published_id": row.id, "language": phrases.SOURCE, "renderer": ical.renderer(phrases.SOURCE),
-            "bytes": ical.vevents(thing, phrases.SOURCE, stamp),
-        },
+def _write(rendered: Sequence[tuple[Published, Thing]]) -> None:
+    """The Dutch bytes of these, instead of whatever stood there."""
+    if not rendered:
+        return
+    db.session.execute(delete(CalendarBytes).where(CalendarBytes.published_id.in_([row.id for row, _ in rendered])))
+    db.session.execute(insert(CalendarBytes), [{"published_id": row.id, "language": phrases.SOURCE} | _dutch(row, thing) for row, thing in rendered])
+    _forget_bytes(rendered)
+
+
+def _write_anew(rendered: Sequence[tuple[Published, Thing]]) -> None:
+    """The same where Dutch bytes are: those of other languages are old now."""
+    if not rendered:
+        return
+    is_dutch = CalendarBytes.language == phrases.SOURCE
+    table = CalendarBytes.__table__
+    anew = update(table).where(table.c.published_id == bindparam("row")).values(  # type: ignore[arg-type]  # the mapper types a table as any selectable
+        bytes=case((is_dutch, bindparam("bytes", type_=LargeBinary)), else_=table.c.bytes),
+        renderer=case((is_dutch, bindparam("renderer", type_=String)), else_=OLD),
     )  # fmt: skip
-    db.session.expire(row, ["bytes"])
+    db.session.connection().execute(anew, [{"row": row.id} | _dutch(row, thing) for row, thing in rendered])
+    _forget_bytes(rendered)
+
+
+def _dutch(row: Published, thing: Thing) -> dict[str, Any]:
+    stamp = ical.Stamp(row.sequence, row.changed_at)
+    return {"renderer": ical.renderer(phrases.SOURCE), "bytes": ical.vevents(thing, phrases.SOURCE, stamp)}
+
+
+def _forget_bytes(rendered: Sequence[tuple[Published, Thing]]) -> None:
+    for row, _ in rendered:
+        db.session.expire(row, ["bytes"])
 
 
 def _kept_by(event: Event, thing: Thing) -> Series | EventDate:
     identity = int(thing.component[1:])
     rows: Sequence[Series | EventDate] = event.series if thing.component[0] == "s" else event.dates
     return next(row for row in rows if row.id == identity)
-
-
-def _count_on(event: Event, thing: Thing, concerned: set[int] | None) -> None:
-    """The dates of a series count their own changes too: notices go by that number."""
-    if thing.component[0] == "s":
-        ours = {when.id for when in thing.dates}
-        counted = [date for date in event.dates if date.id in ours and (concerned is None or date.id in concerned)]
-        update_together([(date, {"sequence": date.sequence + 1, "changed_at": clock.now()}) for date in counted])
 
 
 def _seal(event: Event, thing: Thing) -> str:
@@ -350,24 +433,29 @@ def _of(event: Event) -> ColumnElement[bool]:
     return PublishedIn.published_id.in_(select(Published.id).where(Published.event_id == event.id))
 
 
-def _bump(feeds: Iterable[str], moved: ColumnElement[bool] | None = None) -> None:
-    """The next version of these feeds, written on what moved in them; in one order everywhere, so that
-    two who do this never block each other. The row of a feed is ours from here to the commit: what
-    commits later has a higher version."""
-    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+def _bump(feeds: Iterable[str], moved: ColumnElement[bool] | None = None) -> dict[str, int]:
+    """The next version of these feeds, written on what moved in them and given back; in one order
+    everywhere, so that two who do this never block each other. The row of a feed is ours from here
+    to the commit: what commits later has a higher version."""
     now = clock.now()
     wanted = sorted(feeds)
-    for feed in wanted:
-        statement = insert(FeedState).values(feed=feed, version=1, changed_at=now)
-        db.session.execute(
-            statement.on_conflict_do_update(
-                index_elements=[FeedState.feed], set_={"version": FeedState.version + 1, "changed_at": statement.excluded.changed_at}
-            )
+    versions: dict[str, int] = {}
+    for some in (wanted[first : first + AT_ONCE] for first in range(0, len(wanted), AT_ONCE)):
+        statement = _upsert(FeedState).values([{"feed": feed, "version": 1, "changed_at": now} for feed in some])
+        moving = statement.on_conflict_do_update(
+            index_elements=[FeedState.feed], set_={"version": FeedState.version + 1, "changed_at": statement.excluded.changed_at}
         )
+        versions |= {feed: version for feed, version in db.session.execute(moving.returning(FeedState.feed, FeedState.version))}
     if moved is not None and wanted:
         theirs = select(FeedState.version).where(FeedState.feed == PublishedIn.feed).scalar_subquery()
         marked = update(PublishedIn).where(moved, PublishedIn.feed.in_(select(FeedState.feed))).values(version=theirs)
         db.session.execute(marked.execution_options(synchronize_session=False))
+    return versions
+
+
+def _upsert(noun: type[FeedState] | type[PublishedIn]) -> Any:
+    """An INSERT that knows ON CONFLICT: the same words in two dialects."""
+    return postgresql.insert(noun) if db.engine.dialect.name == "postgresql" else sqlite.insert(noun)
 
 
 def _things_with(row: Place | Category | Partner) -> Sequence[Published]:

@@ -10,13 +10,14 @@ from datetime import date as calendar_date
 from datetime import datetime, time, timedelta
 
 from dateutil.rrule import rrulestr
-from sqlalchemy import select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import ScalarSelect, delete, insert, select
+from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from vwg import clock
-from vwg.db import db, update_together
+from vwg.db import NotWriting, db, hold, holds, is_writing, locked, update_together
 from vwg.domain import calendar, changes, errors, notices, rsvps
-from vwg.models import DateState, Event, EventDate, Place, ReasonText, Series, Stage, User
+from vwg.models import Category, DateState, Event, EventDate, Place, ReasonText, Series, Stage, User
 
 MOST_DATES = 400
 MOST_SEATS = 999
@@ -83,7 +84,7 @@ def add(event: Event, times: Times, by: User | None) -> EventDate:
     )  # fmt: skip
     event.dates.append(date)
     if event.stage == Stage.PUBLISHED:
-        mint(date)
+        date.uid = new_uid()
     db.session.flush()
     changes.log(event, by, "date added", [date.public_id])
     calendar.changed(event, [date])
@@ -111,8 +112,8 @@ def move(date: EventDate, times: Times, place: Place | None, by: User | None) ->
     return True
 
 
-def put_on_again(date: EventDate, by: User | None) -> None:
-    """It was cancelled and goes on after all, at the same time. The date must be locked.
+def put_on_again(date: EventDate, by: User | None) -> list[EventDate]:
+    """It was cancelled and goes on after all, at the same time. The date must be locked. Returns it.
 
     Who signed up still has the seats, and is told. Raises NotCancelled, EventIsOver.
     """
@@ -123,6 +124,7 @@ def put_on_again(date: EventDate, by: User | None) -> None:
     changes.log(date.event, by, "on again", [date.public_id])
     _tell(date, "date_on_again")
     rsvps.promote(date)
+    return [date]
 
 
 def postpone(date: EventDate, reason: str, by: User, translations: dict[str, str] | None = None) -> None:
@@ -141,14 +143,14 @@ def cancel(date: EventDate, reason: str, by: User | None, translations: dict[str
     _take_off([date], DateState.CANCELLED, reason, by, translations or {})
 
 
-def postpone_all(event: Event, reason: str, by: User, translations: dict[str, str] | None = None) -> None:
-    """All dates to come that still go on. Raises what `postpone` raises."""
-    _all_off(event, DateState.POSTPONED, reason, by, translations or {})
+def postpone_all(event: Event, reason: str, by: User, translations: dict[str, str] | None = None) -> list[EventDate]:
+    """All dates to come that still go on; returns them. Raises what `postpone` raises."""
+    return _all_off(event, DateState.POSTPONED, reason, by, translations or {})
 
 
-def cancel_all(event: Event, reason: str, by: User, translations: dict[str, str] | None = None) -> None:
-    """All dates to come, postponed ones too. Raises what `cancel` raises."""
-    _all_off(event, DateState.CANCELLED, reason, by, translations or {})
+def cancel_all(event: Event, reason: str, by: User, translations: dict[str, str] | None = None) -> list[EventDate]:
+    """All dates to come, postponed ones too; returns them. Raises what `cancel` raises."""
+    return _all_off(event, DateState.CANCELLED, reason, by, translations or {})
 
 
 def take_off(
@@ -165,22 +167,24 @@ def take_off(
     return reached
 
 
-def relocate(dates: Sequence[EventDate], usual: Place | None, place: Place | None) -> list[EventDate]:
-    moved = [date for date in dates if date.place is usual]
+def relocated(event: Event, usual: Place | None, place: Place | None) -> list[tuple[EventDate, dict[str, object]]]:
+    """What becomes of the dates to come that have the usual place, for `calendar.changed` to write. They must be locked."""
+    moved = [date for date in to_come(event) if date.place is usual]
     for date in moved:
-        date.moved_from = date.starts_at
-        date.place = place
-    return [date for date in moved if not date.is_cancelled]
+        set_committed_value(date, "place", place)
+    return [(date, {"moved_from": date.starts_at, "place_id": place.id if place else None}) for date in moved]
 
 
-def set_seats(date: EventDate, seats: int | None) -> None:
-    """More seats let waiting parties in at once. The date must be locked. Raises SeatsBelowTaken."""
-    taken = rsvps.seats_taken(date)
-    if seats is not None and seats < taken:
-        raise errors.SeatsBelowTaken(taken=taken)
-    date.seats = seats
-    db.session.flush()
-    rsvps.promote(date)
+def set_seats(dates: Sequence[EventDate], seats: int | None) -> None:
+    """More seats let waiting parties in at once. These dates must be locked. Raises SeatsBelowTaken for the first that has more taken."""
+    standing = rsvps.standing(dates)
+    for date in dates:
+        if seats is not None and seats < standing[date.id].taken:
+            raise errors.SeatsBelowTaken(taken=standing[date.id].taken)
+    update_together([(date, {"seats": seats}) for date in dates])
+    for date in dates:
+        if standing[date.id].waiting:
+            rsvps.promote(date)
 
 
 def change_seats(date: EventDate, seats: int | None, by: User) -> None:
@@ -188,7 +192,7 @@ def change_seats(date: EventDate, seats: int | None, by: User) -> None:
     _check_not_over(date)
     if date.seats == seats:
         return
-    set_seats(date, seats)
+    set_seats([date], seats)
     changes.log(date.event, by, "seats", [date.public_id])
     calendar.changed(date.event, [date])
 
@@ -211,46 +215,104 @@ def usual(event: Event) -> EventDate | None:
 def lock_all(event: Event) -> None:
     """All its dates, in the order of their ids, so that two who do this never block each other."""
     db.session.flush()
-    assert event.dates is not None  # in hand, or the rows that are read below are forgotten at once
-    ours = select(EventDate).where(EventDate.event_id == event.id).order_by(EventDate.id)
-    ours = ours.options(selectinload(EventDate.reasons))
-    db.session.scalars(ours.with_for_update(of=EventDate).execution_options(populate_existing=True)).all()
+    if not holds(Event, event.id):
+        _lock(event.id)
+
+
+def lock_event(public_id: str) -> Event | None:
+    """An activity and all its dates, locked in this order; None when there is no such activity."""
+    if not is_writing():
+        raise NotWriting("an activity is locked outside a writing transaction")
+    event_id = db.session.scalar(select(Event.id).where(Event.public_id == public_id).with_for_update())
+    if event_id is None:
+        return None
+    held = _lock(event_id)
+    return held[0].event if held else locked(Event, event_id)
+
+
+def lock_with_others(public_id: str) -> EventDate | None:
+    """This date and all others of its activity, locked as `lock_all` does; None when there is no such date."""
+    its = select(EventDate.event_id).where(EventDate.public_id == public_id).scalar_subquery()
+    return next((date for date in _lock(its) if date.public_id == public_id), None)
+
+
+def _lock(event_id: int | ScalarSelect[int]) -> Sequence[EventDate]:
+    """In two queries, whatever their number, with all that a calendar shows of them: the dates, and
+    once they are ours what belongs to their activity."""
+    if not is_writing():
+        raise NotWriting("dates are locked outside a writing transaction")
+    ours = select(EventDate).where(EventDate.event_id == event_id).order_by(EventDate.id)
+    dates = db.session.scalars(ours.with_for_update(of=EventDate).execution_options(populate_existing=True)).all()
+    if not dates:
+        return []
+    whole = (
+        joinedload(Event.texts), joinedload(Event.series), joinedload(Event.organisation),
+        joinedload(Event.category).joinedload(Category.texts),
+    )  # fmt: skip
+    theirs = select(Event).where(Event.id == dates[0].event_id).options(*whole)
+    event = db.session.scalars(theirs.execution_options(populate_existing=True)).unique().one()
+    if any(date.reason for date in dates):
+        db.session.scalars(ours.options(selectinload(EventDate.reasons))).all()
+    series = {each.id: each for each in event.series}
+    for date in dates:
+        set_committed_value(date, "event", event)
+        set_committed_value(date, "series", series.get(date.series_id or 0))
+        if not date.reason:
+            set_committed_value(date, "reasons", [])
+    see(event, dates)
+    hold(Event, event.id)
+    return dates
+
+
+def see(event: Event, dates: Sequence[EventDate]) -> None:
+    """These are all its dates, in order: nobody needs to ask the database again."""
+    set_committed_value(event, "dates", sorted(dates, key=lambda date: (date.starts_at, date.id)))
 
 
 def new_series(rule: str, first: Times, until: datetime) -> Series:
     """A series that is in no activity yet; `until` is its last start."""
     rrulestr(rule)  # what we write must be a rule that others can read
-    return Series(uid=_new_uid(), rule=rule, first_start=first.starts_at, first_end=first.ends_at, until=until)
+    return Series(uid=new_uid(), rule=rule, first_start=first.starts_at, first_end=first.ends_at, until=until)
 
 
-def mint(date: EventDate) -> None:
-    if date.series is None and date.uid is None:
-        date.uid = _new_uid()
+def new_uid() -> str:
+    """Random: no host name and nobody's data in it (RFC 7986 section 5.3)."""
+    return str(uuid.uuid4())
 
 
 # ---- inside
 
 
-def _all_off(event: Event, state: DateState, reason: str, by: User, translations: dict[str, str]) -> None:
+def _all_off(event: Event, state: DateState, reason: str, by: User, translations: dict[str, str]) -> list[EventDate]:
     lock_all(event)
     if not to_come(event):
         raise errors.EventIsOver
-    take_off(going_on(event, state), state, reason, by, translations)
+    return take_off(going_on(event, state), state, reason, by, translations)
 
 
 def _take_off(dates: Sequence[EventDate], state: DateState, reason: str, by: User | None, translations: dict[str, str]) -> None:
     for date in dates:
         _check_can_be_off(date, reason)
     kind = "cancelled" if state == DateState.CANCELLED else "postponed"
-    update_together([(date, {"state": state, "reason": reason.strip()}) for date in dates])
-    for date in dates:
-        date.reasons = [ReasonText(language=code, text=text) for code, text in translations.items() if text.strip()]
     event = dates[0].event
     changes.log(event, by, kind, [date.public_id for date in dates])
-    db.session.flush()
-    calendar.changed(event, dates)
+    _say_why(dates, {code: text.strip() for code, text in translations.items() if text.strip()})
+    calendar.changed(event, dates, [(date, {"state": state, "reason": reason.strip()}) for date in dates])
     if event.stage == Stage.PUBLISHED:
         notices.tell_of_dates(f"date_{kind}", dates)
+
+
+def _say_why(dates: Sequence[EventDate], translations: dict[str, str]) -> None:
+    """The reason in other languages, instead of what stood there; for all dates at once."""
+    db.session.flush()
+    if any(date.reason for date in dates):  # it was off before, for another reason
+        db.session.execute(delete(ReasonText).where(ReasonText.date_id.in_([date.id for date in dates])))
+    rows = [{"date_id": date.id, "language": code, "text": text} for date in dates for code, text in translations.items()]
+    said: dict[int, list[ReasonText]] = {date.id: [] for date in dates}
+    for each in db.session.scalars(insert(ReasonText).returning(ReasonText), rows) if rows else ():
+        said[each.date_id].append(each)
+    for date in dates:
+        set_committed_value(date, "reasons", said[date.id])
 
 
 def _check_can_be_off(date: EventDate, reason: str) -> None:
@@ -273,9 +335,4 @@ def _tell(date: EventDate, notice: str) -> None:
     db.session.flush()
     calendar.changed(date.event, [date])
     if date.event.stage == Stage.PUBLISHED:
-        notices.tell_of_date(notice, date)
-
-
-def _new_uid() -> str:
-    """Random: no host name and nobody's data in it (RFC 7986 section 5.3)."""
-    return str(uuid.uuid4())
+        notices.tell_of_dates(notice, [date])

@@ -97,19 +97,15 @@ def edit(event: Event, version: int, details: Details, by: User | None) -> None:
     if not changed:
         return
     dates.lock_all(event)
-    to_come = dates.to_come(event)
     _fill(event, details)
     flag_modified(event, "stage")  # a new version, also when only its words changed
-    moved = dates.relocate(to_come, before.place, details.place) if "place" in changed else []
+    moved = dates.relocated(event, before.place, details.place) if "place" in changed else []
     if "seats" in changed:
-        for date in to_come:
-            if date.seats == before.seats:
-                dates.set_seats(date, details.seats)
-    db.session.flush()
+        dates.set_seats([date for date in dates.to_come(event) if date.seats == before.seats], details.seats)
     changes.log(event, by, "edited", changed)
-    calendar.changed(event)
+    calendar.changed(event, values=moved)
     if event.stage == Stage.PUBLISHED:
-        notices.tell_of_dates("date_moved", moved)
+        notices.tell_of_dates("date_moved", [date for date, _ in moved if not date.is_cancelled])
 
 
 def undo_words(event: Event, version: int, by: User) -> None:
@@ -192,11 +188,9 @@ def publish(event: Event, by: User | None) -> None:
     _check_publishable(event)
     event.stage, event.publish_at = Stage.PUBLISHED, None
     event.published_at = clock.now()
-    for date in event.dates:
-        dates.mint(date)
-    db.session.flush()
+    dates.lock_all(event)
     changes.log(event, by, "published")
-    calendar.changed(event)
+    calendar.changed(event, values=[(date, {"uid": dates.new_uid()}) for date in event.dates if date.series is None and date.uid is None])
     for invitation in event.invitations:  # who said yes to the draft
         notices.owe_calendar_file(invitation)
 

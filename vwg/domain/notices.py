@@ -4,30 +4,30 @@ With an address the worker mails it; without one it is a call that stands on som
 who left no number and has no coach cannot be told, and the house says so beforehand.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import cast
 
-from sqlalchemy import Select, and_, insert, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import Select, Table, and_, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from vwg import clock
 from vwg.db import db
-from vwg.domain import calendar
+from vwg.domain import calendar, hearing, trial
+from vwg.domain.hearing import Hearer
+from vwg.domain.trial import Reach
 from vwg.models import (
     Contact,
-    Event,
     EventDate,
     Helper,
     Household,
-    HouseholdCoach,
     Invitation,
     Lift,
     Notice,
     NoticeChannel,
     NoticeState,
     Offer,
-    PartStat,
     Rsvp,
     Stage,
     TextWish,
@@ -36,6 +36,8 @@ from vwg.models import (
 )
 
 PARTNER_HOURS = (8, 20)  # mails to partners leave between these hours of the village
+OF_A_DATE = {"date_cancelled", "date_postponed", "date_moved", "date_on_again"}
+REPLACED = {kind: OF_A_DATE for kind in OF_A_DATE}  # what newer news makes untrue or needless; else only the same again
 LEASE = timedelta(minutes=10)
 MOST_TRIES = 5
 ONLY_BY_MAIL = {"still_right", "welcome_taken"}  # nobody is called for it: it stands on the partner's own page
@@ -48,19 +50,6 @@ class Way:
 
     channel: NoticeChannel
     by: User | None = None
-
-
-@dataclass
-class Reach:
-    """Who will be told how, before it is done: three groups, never a fourth."""
-
-    mail: list[str] = field(default_factory=list)
-    call: list[str] = field(default_factory=list)
-    unreachable: list[str] = field(default_factory=list)
-
-    def add(self, channel: NoticeChannel, who: str) -> None:
-        groups = {NoticeChannel.MAIL: self.mail, NoticeChannel.CALL: self.call, NoticeChannel.SHOW: self.unreachable}
-        groups[channel].append(who)
 
 
 def way_to_rsvp(rsvp: Rsvp) -> Way:
@@ -103,68 +92,34 @@ def called(rsvp: Rsvp) -> str:
     return rsvp.household.nickname if rsvp.household else rsvp.name
 
 
-def reach(dates: Iterable[EventDate]) -> Reach:
-    """Who would be told, and how, if these dates changed now. Invited partners count too."""
-    result, dates = Reach(), list(dates)
-    _load(dates)
-    asked: set[int] = set()
-    for date in dates:
-        for rsvp in _concerned(date):
-            result.add(way_to_rsvp(rsvp).channel, called(rsvp))
-        for helper in _helping(date):
-            result.add(way_to_helper(helper, date).channel, helper.name)
-        for lift in _driving([date]):
-            if lift.offer is not None:
-                result.add(way_to_outsider(lift.offer, None).channel, lift.offer.name)
-        for invitation in _invited(date):
-            if invitation.id not in asked:
-                asked.add(invitation.id)
-                way = way_to_contact(invitation.contact, invitation.invited_by)
-                result.add(way.channel, invitation.partner.name)
+def reach(dates: Sequence[EventDate]) -> Reach:
+    """Who would be told, and how, if these dates of one activity changed now. Invited partners count too."""
+    result = Reach()
+    for each in hearing.of(dates) if dates else ():
+        result.add(each.channel, each.name)
     return result
 
 
-def tell_of_date(kind: str, date: EventDate) -> list[Notice]:
-    """Tell everybody concerned that this date changed; what was not told yet is told by this.
+def tell_of_dates(kind: str, dates: Sequence[EventDate]) -> None:
+    """Tell everybody concerned that these dates of one activity changed; what was not told yet is told by this.
 
-    `kind` is date_cancelled, date_postponed, date_moved or date_on_again.
-    """
-    return tell_of_dates(kind, [date])
-
-
-def tell_of_dates(kind: str, dates: Sequence[EventDate]) -> list[Notice]:
-    """`tell_of_date` for dates of one activity, in a handful of queries however many people come.
-
-    A partner that was asked for more than one of them hears it once.
+    `kind` is date_cancelled, date_postponed, date_moved or date_on_again. Three queries however many
+    people come. A partner that was asked for more than one of them hears it once. In a trial nobody does.
     """
     if not dates:
-        return []
-    db.session.flush()
-    _load(dates)
-    if kind in {"date_cancelled", "date_postponed"}:
-        _drop_promotions(dates)
-    told = _owe_all(
-        [
-            _Owed(kind, "date", date.id, date.sequence, "rsvp", rsvp.id, rsvp.language, way_to_rsvp(rsvp))
-            for date in dates
-            for rsvp in _concerned(date)
-        ]
-    )
-    told += _owe_all(
-        [
-            _Owed("shift_changed", "need", helper.need_id, date.sequence, "helper", helper.id, helper.language, way_to_helper(helper, date))
-            for date in dates
-            for helper in _helping(date)
-        ]
-    )
-    told += _owe_all([_to_driver("driving_changed", lift, lift.date.sequence, _host(lift.date)) for lift in _driving(dates)])
-    counting = {invitation.id: (invitation, date) for date in reversed(dates) for invitation in _invited(date)}
-    silent = _not_asked_yet(counting)
-    for identity, (invitation, date) in sorted(counting.items()):
-        if identity not in silent:  # a mail made later says how it is by then
-            version = date.sequence if len(dates) == 1 else calendar.sequence_of(date.event)
-            told.append(tell_partner("invitation_changed", invitation, version))
-    return told
+        return
+    hearers = hearing.of(dates)
+    if (filled := trial.reach()) is not None:
+        for each in hearers:
+            filled.add(each.channel, each.name)
+    if trial.is_on():
+        return
+    by_id = {date.id: date for date in dates}
+    news = [_news_for(each, kind, dates, by_id.get(each.date_id or 0)) for each in hearers if not each.waits]
+    _forget_older(kind, dates, [row for row in news if row["subject_kind"] != "date"])
+    if news:
+        insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+        db.session.connection().execute(insert(cast(Table, Notice.__table__)).on_conflict_do_nothing(), news)  # nobody needs the rows now
 
 
 def tell_rsvp(kind: str, rsvp: Rsvp) -> Notice:
@@ -176,7 +131,9 @@ def tell_driver(kind: str, lift: Lift, by: User | None = None) -> None:
     """Tell somebody from outside about their car: driving, driving_off. `by` calls who left no
     address, else a host. A volunteer put the own car there, and knows."""
     if lift.offer is not None:
-        _owe_all([_to_driver(kind, lift, lift.date.sequence, by or _host(lift.date))])
+        about, identity = ("date", lift.date_id) if kind == "driving_off" else ("lift", lift.id)  # what outlives the car
+        way = way_to_outsider(lift.offer, by or _host(lift.date))
+        owe(kind, about, identity, lift.date.sequence, "offer", lift.offer.id, lift.offer.language, way)
 
 
 def ask_translator(wish: TextWish, translator: Translator, by: User) -> Notice:
@@ -229,7 +186,25 @@ def owe(
 ) -> Notice:
     """The row. Written twice it is the same row; an older one on the same subject that still
     waits is dropped, so that nobody hears yesterday's news."""
-    return _owe_all([_Owed(kind, subject_kind, subject_id, subject_version, recipient_kind, recipient_id, language, way, due_at)])[0]
+    known = db.session.scalars(
+        select(Notice).where(
+            Notice.subject_kind == subject_kind, Notice.subject_id == subject_id,
+            Notice.recipient_kind == recipient_kind, Notice.recipient_id == recipient_id,
+        ).order_by(Notice.id)
+    ).all()  # fmt: skip
+    for notice in known:
+        if (notice.kind, notice.subject_version) == (kind, subject_version):
+            return notice
+    for notice in known:
+        if notice.state == NoticeState.WAITING and notice.kind in REPLACED.get(kind, {kind}):
+            dropped(notice)
+    notice = Notice(
+        kind=kind, subject_kind=subject_kind, subject_id=subject_id, subject_version=subject_version, recipient_kind=recipient_kind,
+        recipient_id=recipient_id, language=language, channel=way.channel, assigned_to=way.by, due_at=due_at or clock.now(),
+    )  # fmt: skip
+    db.session.add(notice)
+    db.session.flush()
+    return notice
 
 
 def within_partner_hours(moment: datetime) -> datetime:
@@ -346,140 +321,33 @@ def drop_for(recipient_kind: str, recipient_id: int) -> None:
         dropped(notice)
 
 
-@dataclass(frozen=True)
-class _Owed:
-    """What `owe` is given."""
-
-    kind: str
-    subject_kind: str
-    subject_id: int
-    subject_version: int
-    recipient_kind: str
-    recipient_id: int
-    language: str
-    way: Way
-    due_at: datetime | None = None
-
-    @property
-    def key(self) -> tuple[object, ...]:
-        """What is unique among notices."""
-        return (self.recipient_kind, self.recipient_id, self.kind, self.subject_kind, self.subject_id, self.subject_version)
-
-    @property
-    def row(self) -> dict[str, object]:
-        names = ("kind", "subject_kind", "subject_id", "subject_version", "recipient_kind", "recipient_id", "language")
-        by = self.way.by
-        more = {"channel": self.way.channel, "assigned_to_id": by.id if by else None, "due_at": self.due_at or clock.now()}
-        return {name: getattr(self, name) for name in names} | more
-
-    @property
-    def about(self) -> tuple[str, int, str | None, int | None]:
-        return (self.subject_kind, self.subject_id, self.recipient_kind, self.recipient_id)
+def _news_for(hearer: Hearer, kind: str, dates: Sequence[EventDate], date: EventDate | None) -> dict[str, object]:
+    """The row: a party hears of its date, the others that their shift, their car or their invitation changed."""
+    version = date.sequence if date else dates[0].sequence if len(dates) == 1 else calendar.sequence_of(dates[0].event)
+    kind, subject_kind = {
+        "rsvp": (kind, "date"), "helper": ("shift_changed", "need"), "offer": ("driving_changed", "lift"), "user": ("driving_changed", "lift"),
+    }.get(hearer.kind, ("invitation_changed", "invitation"))  # fmt: skip
+    now = clock.now()
+    return {
+        "kind": kind, "subject_kind": subject_kind, "subject_id": hearer.date_id if subject_kind == "date" else hearer.about, "subject_version": version,
+        "recipient_kind": hearer.kind, "recipient_id": hearer.identity, "language": hearer.language, "channel": hearer.channel,
+        "assigned_to_id": hearer.caller_id, "due_at": within_partner_hours(now) if subject_kind == "invitation" else now,
+    }  # fmt: skip
 
 
-_WRITE = insert(Notice).returning(Notice).execution_options(render_nulls=True)  # else rows with an empty field go apart
-
-
-def _owe_all(owed: Sequence[_Owed]) -> list[Notice]:
-    """One look at what was owed before and one writing, for any number of people."""
-    earlier: dict[tuple[str, int, str | None, int | None], list[Notice]] = {}
-    for kind in sorted({each.subject_kind for each in owed}):
-        ids = sorted({each.subject_id for each in owed if each.subject_kind == kind})
-        before = select(Notice).where(Notice.subject_kind == kind, Notice.subject_id.in_(ids))
-        if len(owed) == 1:
-            before = before.where(Notice.recipient_kind == owed[0].recipient_kind, Notice.recipient_id == owed[0].recipient_id)
-        for notice in db.session.scalars(before):
-            about = (notice.subject_kind, notice.subject_id, notice.recipient_kind, notice.recipient_id)
-            earlier.setdefault(about, []).append(notice)
-    result: list[tuple[_Owed, Notice | None]] = []
-    for each in owed:
-        known = earlier.setdefault(each.about, [])
-        same = next((notice for notice in known if (notice.kind, notice.subject_version) == (each.kind, each.subject_version)), None)
-        if same is None:
-            for notice in known:
-                if notice.state == NoticeState.WAITING and _same_news(notice.kind, each.kind):
-                    dropped(notice)
-        result.append((each, same))
-    db.session.flush()
-    rows = [each.row for each, same in result if same is None]
-    new = {notice.key: notice for notice in db.session.scalars(_WRITE, rows)} if rows else {}
-    return [same or new[each.key] for each, same in result]
-
-
-def _same_news(earlier: str, kind: str) -> bool:
-    """Whether the newer notice makes the older one untrue or needless."""
-    dates = {"date_cancelled", "date_postponed", "date_moved", "date_on_again"}
-    return earlier == kind or {earlier, kind} <= dates
-
-
-def _drop_promotions(dates: Sequence[EventDate]) -> None:
-    """Nobody hears "there is room after all" of a date that does not go on."""
-    theirs = select(Rsvp.id).where(Rsvp.date_id.in_([date.id for date in dates]))
-    for notice in db.session.scalars(
-        select(Notice).where(
-            Notice.kind == "promoted",
-            Notice.state == NoticeState.WAITING,
-            Notice.subject_kind == "rsvp",
-            Notice.subject_id.in_(theirs),
-        )
-    ):
-        dropped(notice)
-
-
-def _load(dates: Sequence[EventDate]) -> None:
-    """Everything that says who is told how, in one go: else it is a query a party."""
-    coaches = joinedload(Rsvp.household).selectinload(Household.coaches).joinedload(HouseholdCoach.user).lazyload(User.roles)
-    parties = selectinload(EventDate.rsvps).options(coaches, joinedload(Rsvp.contact))
-    if len(dates) > 1:
-        db.session.scalars(select(EventDate).where(EventDate.id.in_([date.id for date in dates])).options(parties)).unique().all()
-    events = {date.event_id for date in dates}
-    partners = selectinload(Event.invitations).options(joinedload(Invitation.partner), joinedload(Invitation.contact))
-    db.session.scalars(select(Event).where(Event.id.in_(events)).options(partners, selectinload(Event.hosts).lazyload(User.roles), selectinload(Event.needs))).all()
-
-
-def _concerned(date: EventDate) -> list[Rsvp]:
-    """Parties that hold seats or wait for some."""
-    return [rsvp for rsvp in date.rsvps if not rsvp.is_given_back]
-
-
-def _helping(date: EventDate) -> list[Helper]:
-    """Who has a place in a shift of this date; of the whole activity's, with its next one."""
-    theirs = [need for need in date.event.needs if need.date_id == date.id or (need.date_id is None and date in (date.event.next_date, date.event.dates[-1]))]
-    return [helper for need in theirs if need.is_shift for helper in need.helpers if not helper.is_dropped]
-
-
-def _driving(dates: Sequence[EventDate]) -> Sequence[Lift]:
-    """Whoever drives to these."""
-    return db.session.scalars(select(Lift).where(Lift.date_id.in_([date.id for date in dates])).order_by(Lift.created_at, Lift.id)).all()
-
-
-def _to_driver(kind: str, lift: Lift, version: int, by: User | None) -> _Owed:
-    """Somebody from outside, or a volunteer by mail. What outlives the car tells of its date."""
-    subject = ("date", lift.date_id) if kind == "driving_off" else ("lift", lift.id)
-    if lift.offer is not None:
-        return _Owed(kind, *subject, version, "offer", lift.offer.id, lift.offer.language, way_to_outsider(lift.offer, by))
-    assert lift.user is not None  # a car has one driver
-    return _Owed(kind, *subject, version, "user", lift.user.id, lift.user.language, Way(NoticeChannel.MAIL))
-
-
-def _invited(date: EventDate) -> list[Invitation]:
-    """Partners who may count on this date: all asked but those who said no."""
-    return [
-        invitation
-        for invitation in date.event.invitations
-        if invitation.partstat != PartStat.DECLINED and (invitation.date_id in {None, date.id})
-    ]
-
-
-def _not_asked_yet(invitations: Iterable[int]) -> set[int]:
-    """Those whose partner has not been told of the activity at all yet."""
-    ids = sorted(invitations)
-    if not ids:
-        return set()
-    waiting = select(Notice.subject_id).where(
-        Notice.kind == "invitation", Notice.subject_kind == "invitation", Notice.subject_id.in_(ids), Notice.state == NoticeState.WAITING,
-    )  # fmt: skip
-    return set(db.session.scalars(waiting))
+def _forget_older(kind: str, dates: Sequence[EventDate], others: Sequence[dict[str, object]]) -> None:
+    """Nobody hears yesterday's news, nor "there is room after all" of a date that does not go on."""
+    ids = [date.id for date in dates]
+    of_now = select(EventDate.sequence).where(EventDate.id == Notice.subject_id).scalar_subquery()
+    news = (Notice.subject_kind == "date") & Notice.subject_id.in_(ids) & Notice.kind.in_(OF_A_DATE) & or_(Notice.kind != kind, Notice.subject_version != of_now)
+    older = [news]
+    for said in {(row["kind"], row["subject_kind"], row["subject_id"], row["subject_version"]) for row in others}:
+        older.append((Notice.kind == said[0]) & (Notice.subject_kind == said[1]) & (Notice.subject_id == said[2]) & (Notice.subject_version != said[3]))
+    if kind in {"date_cancelled", "date_postponed"}:
+        theirs = select(Rsvp.id).where(Rsvp.date_id.in_(ids))
+        older.append((Notice.kind == "promoted") & (Notice.subject_kind == "rsvp") & Notice.subject_id.in_(theirs))
+    drop = update(Notice).where(Notice.state == NoticeState.WAITING, or_(*older)).values(state=NoticeState.DROPPED, lease_until=None, done_at=clock.now())
+    db.session.execute(drop.execution_options(synchronize_session="fetch"))
 
 
 def _caller(notice: Notice) -> User | None:

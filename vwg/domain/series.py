@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm.attributes import set_committed_value
 
 from vwg import clock
-from vwg.db import Base, db, update_together
+from vwg.db import db
 from vwg.domain import calendar, changes, dates, errors, holidays, notices, rsvps
 from vwg.domain.dates import MOST_DATES, Times
 from vwg.models import DateState, Event, EventDate, Invitation, Place, Rsvp, Series, Stage, User
@@ -213,40 +213,35 @@ def move(date: EventDate, scope: Scope, times: Times, place: Place | None, by: U
         return []
     again = [each for each in changed if each.is_postponed]
     apart = {each.id for each in reached if _stands_apart(each) and each is not date}
-    rows: list[tuple[Base, dict[str, object]]] = []
+    begins_anew = any(new[each.id].starts_at != _place_in_series(each) for each in reached) or _end_hour(series.first_end) != _end_hour(times.ends_at)
+    ours = _begin_anew(date.event, series, reached, new, rhythm.rule(times)) if begins_anew else series
+    rows: list[tuple[EventDate, dict[str, object]]] = []
     for each in reached:
-        stays = each.id in apart
-        its = new[each.id]
+        its = Times(each.starts_at, each.ends_at) if each.id in apart else new[each.id]
         where = (place if each is date or each.place is usual else each.place) if each in changed else each.place
-        rows.append(
-            (
-                each,
-                {
-                    "starts_at": each.starts_at if stays else its.starts_at, "ends_at": each.ends_at if stays else its.ends_at,
-                    "moved_from": each.starts_at if each in changed else each.moved_from,
-                    "state": DateState.ON if each in changed else each.state, "place_id": where.id if where else None,
-                },
-            )
-        )  # fmt: skip
+        first = new[each.id].starts_at if begins_anew else each.original_start
+        values = {"starts_at": its.starts_at, "ends_at": its.ends_at, "place_id": where.id if where else None, "series_id": ours.id, "original_start": first}
+        rows.append((each, values | (_as_moved(each) if each in changed else _as_it_was(each))))
         set_committed_value(each, "place", where)
-    update_together(rows)
-    if any(new[each.id].starts_at != _place_in_series(each) for each in reached) or _end_hour(series.first_end) != _end_hour(times.ends_at):
-        _begin_anew(date.event, series, reached, new, rhythm.rule(times))
-    _publish(date.event, series, changed, "moved", by)
+        set_committed_value(each, "series", ours)
+    changes.log(date.event, by, "moved", [each.public_id for each in changed])
+    stayed = [each for each in date.event.dates if each not in reached and each.series_id == series.id][-1:]
+    calendar.changed(date.event, [*changed, *stayed], rows)
+    dates.see(date.event, date.event.dates)
     notices.tell_of_dates("date_moved", changed)
     for each in again:
         rsvps.promote(each)
     return changed
 
 
-def cancel(date: EventDate, scope: Scope, reason: str, by: User) -> list[EventDate]:
+def cancel(date: EventDate, scope: Scope, reason: str, by: User, translations: dict[str, str] | None = None) -> list[EventDate]:
     """Those of them that are not cancelled yet. Raises what `dates.cancel` raises."""
-    return dates.take_off(_to_change(date, scope), DateState.CANCELLED, reason, by)
+    return dates.take_off(_to_change(date, scope), DateState.CANCELLED, reason, by, translations)
 
 
-def postpone(date: EventDate, scope: Scope, reason: str, by: User) -> list[EventDate]:
+def postpone(date: EventDate, scope: Scope, reason: str, by: User, translations: dict[str, str] | None = None) -> list[EventDate]:
     """Those of them that go on. Raises what `dates.postpone` raises."""
-    return dates.take_off(_to_change(date, scope), DateState.POSTPONED, reason, by)
+    return dates.take_off(_to_change(date, scope), DateState.POSTPONED, reason, by, translations)
 
 
 def change_seats(date: EventDate, scope: Scope, seats: int | None, by: User) -> None:
@@ -254,8 +249,7 @@ def change_seats(date: EventDate, scope: Scope, seats: int | None, by: User) -> 
     reached = [each for each in _to_change(date, scope) if each.seats != seats]
     if not reached:
         return
-    for each in reached:
-        dates.set_seats(each, seats)
+    dates.set_seats(reached, seats)
     changes.log(date.event, by, "seats", [each.public_id for each in reached])
     calendar.changed(date.event, reached)
 
@@ -341,22 +335,30 @@ def _would_change(date: EventDate, times: Times, place: Place | None, usual: Pla
     return (date.starts_at, date.ends_at, date.place, date.state) != (times.starts_at, times.ends_at, becomes, DateState.ON)
 
 
-def _begin_anew(event: Event, series: Series, reached: Sequence[EventDate], new: dict[int, Times], rule: str) -> None:
-    """These dates get a rule of their own; the old series ends before them, or is theirs alone."""
+def _as_moved(date: EventDate) -> dict[str, object]:
+    """It goes on with this. What people are told counts on, also where a new series counts from nought."""
+    return {"moved_from": date.starts_at, "state": DateState.ON, "sequence": date.sequence + 1, "changed_at": clock.now()}
+
+
+def _as_it_was(date: EventDate) -> dict[str, object]:
+    return {"moved_from": date.moved_from, "state": date.state, "sequence": date.sequence, "changed_at": date.changed_at}
+
+
+def _begin_anew(event: Event, series: Series, reached: Sequence[EventDate], new: dict[int, Times], rule: str) -> Series:
+    """The series with the new rule: theirs alone, or one of their own, and the old one ends before them."""
     moved = {each.id for each in reached}
     left = sorted((each for each in event.dates if each.series_id == series.id and each.id not in moved), key=_place_in_series)
     first, last = new[reached[0].id], new[reached[-1].id]
-    if left:
-        ours = dates.new_series(rule, first, last.starts_at)
-        event.series.append(ours)
-        db.session.flush()
-        for each in reached:
-            set_committed_value(each, "series", ours)
-        _end_with(event, series, left)
-    else:
-        ours = series
+    if not left:
         series.rule, series.first_start, series.first_end, series.until = rule, first.starts_at, first.ends_at, last.starts_at
-    update_together([(each, {"series_id": ours.id, "original_start": new[each.id].starts_at}) for each in reached])
+        return series
+    ours = dates.new_series(rule, first, last.starts_at)
+    event.series.append(ours)
+    db.session.flush()
+    for each in reached:
+        set_committed_value(each, "series", ours)
+    _end_with(event, series, left)
+    return ours
 
 
 def _end_with(event: Event, series: Series, left: Sequence[EventDate]) -> None:
@@ -375,18 +377,6 @@ def _end_with(event: Event, series: Series, left: Sequence[EventDate]) -> None:
     days = (clock.local(_place_in_series(left[0])).date() - clock.local(series.first_start).date()).days
     series.first_start = _place_in_series(left[0])
     series.first_end = clock.keep_local_hour(series.first_end, days)
-
-
-def _publish(event: Event, series: Series, changed: Sequence[EventDate], kind: str, by: User) -> None:
-    """Calendars see the dates that changed and the end of the series they left."""
-    db.session.flush()
-    changes.log(event, by, kind, [each.public_id for each in changed])
-    before = {each.id: each.sequence for each in changed}
-    stayed = [each for each in event.dates if each.series_id == series.id and each not in changed][-1:]
-    calendar.changed(event, [*changed, *stayed])
-    # A new series counts from nought; what people are told does not.
-    update_together([(each, {"sequence": each.sequence + 1}) for each in changed if each.sequence == before[each.id]])
-    db.session.expire(event, ["dates", "series"])
 
 
 def _is_counted_on(dates: Sequence[EventDate]) -> bool:

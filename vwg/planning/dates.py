@@ -1,11 +1,11 @@
 """The steps of a date, or of all: another time or place, put off, cancelled; and who comes.
 
 What people must hear is never done at once: first a page says who will be told and how, then one
-press does it. The verb runs both times; the first time it is undone, so that the page that asks
+press does it. The verb runs both times; the first time it is only tried, so that the page that asks
 has passed every rule.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -15,16 +15,16 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from vwg import guards, looks, permissions, phrases
 from vwg.db import allow_writing, db, locked
-from vwg.domain import changes, dates, events, households, notices, places, rsvps, series
-from vwg.domain.notices import Reach
+from vwg.domain import changes, dates, events, households, places, rsvps, series, trial
+from vwg.domain.trial import Reach
 from vwg.forms import Form, asking
 from vwg.guards import me
-from vwg.models import DateState, Event, EventDate, Household, Rsvp, Stage
+from vwg.models import Event, EventDate, Household, Rsvp, Stage
 from vwg.pages import found
 from vwg.phrases import N_, gettext
 from vwg.planning import bp
-from vwg.planning.finding import chosen_place, date_to_change, event_to_change, page_of, page_of_date
-from vwg.planning.forms import AgainForm, DateForm, DateOffForm, MoveForm, OffForm, RowForm, SeatsForm, SkipForm, WhereForm, carried
+from vwg.planning.finding import chosen_place, date_to_change, event_to_change, event_with_dates_to_change, page_of, page_of_date
+from vwg.planning.forms import AgainForm, DateForm, DateOffForm, MoveForm, OffForm, RowForm, SeatsForm, SkipForm, WhereForm, carried, off_form
 
 SURE = "sure"  # the mark of the second press
 MOST_NAMED = 8  # dates whose people a preview names; of more it counts them
@@ -41,64 +41,38 @@ def date(date: str) -> ResponseReturnValue:
 @bp.route("/dates/<date>/move", methods=["GET", "POST"])
 @guards.volunteer()
 def move(date: str) -> ResponseReturnValue:
-    chosen, form, known = date_to_change(date), MoveForm(), places.known()
-    form.offer(known)
+    chosen, form = date_to_change(date), MoveForm()
+    known = form.offer_places(chosen.place)
     if not form.is_submitted():
         form.fill(chosen)
-    form.about(chosen)
-    form.offer_scopes(chosen)
-    with asking(form) as answered:
-        if answered:
-            changes.check_version(chosen, form.seen_version)
-            place = chosen_place(form, known)
-            changed = series.move(chosen, form.chosen_scope, form.times, place, me())
-            if not changed:
-                return _nothing_changed(chosen)
-            becomes = [phrases.when(chosen.starts_at, chosen.ends_at, chosen.all_day), place.name if place else ""]
-            return _done_or_asked(form, changed, notices.reach(changed), N_("Another time or place"), page_of_date(chosen), becomes=becomes)
-    return render_template("planning/step.html", event=chosen.event, date=chosen, form=form, title=N_("Another time or place"))
+
+    def becomes() -> str:
+        where = f" · {chosen.place.name}" if chosen.place else ""
+        return phrases.when(chosen.starts_at, chosen.ends_at, chosen.all_day) + where
+
+    return _step(chosen, form, N_("Another time or place"), lambda: series.move(chosen, form.chosen_scope, form.times, chosen_place(form, known), me()), becomes)
 
 
 @bp.route("/dates/<date>/postpone", methods=["GET", "POST"])
 @guards.volunteer()
 def postpone(date: str) -> ResponseReturnValue:
-    chosen, form = date_to_change(date), DateOffForm()
-    form.about(chosen)
-    form.offer_scopes(chosen)
-    with asking(form) as answered:
-        if answered:
-            changes.check_version(chosen, form.seen_version)
-            off = series.postpone(chosen, form.chosen_scope, form.reason.data, me())
-            return _done_or_asked(form, off, notices.reach(off), N_("Put off"), page_of_date(chosen))
-    return render_template("planning/step.html", event=chosen.event, date=chosen, form=form, title=N_("Put off"))
+    chosen, form = date_to_change(date), off_form(DateOffForm)
+    return _step(chosen, form, N_("Put off"), lambda: series.postpone(chosen, form.chosen_scope, form.reason.data, me(), form.translations))
 
 
 @bp.route("/dates/<date>/cancel", methods=["GET", "POST"])
 @guards.volunteer()
 def cancel(date: str) -> ResponseReturnValue:
-    chosen, form = date_to_change(date), DateOffForm()
-    form.about(chosen)
-    form.offer_scopes(chosen)
-    with asking(form) as answered:
-        if answered:
-            changes.check_version(chosen, form.seen_version)
-            off = series.cancel(chosen, form.chosen_scope, form.reason.data, me())
-            return _done_or_asked(form, off, notices.reach(off), N_("Cancel"), page_of_date(chosen))
-    return render_template("planning/step.html", event=chosen.event, date=chosen, form=form, title=N_("Cancel"))
+    chosen, form = date_to_change(date), off_form(DateOffForm)
+    return _step(chosen, form, N_("Cancel"), lambda: series.cancel(chosen, form.chosen_scope, form.reason.data, me(), form.translations))
 
 
 @bp.route("/dates/<date>/on-again", methods=["GET", "POST"])
 @guards.volunteer()
 def on_again(date: str) -> ResponseReturnValue:
     """It was cancelled and goes on after all: whoever kept seats hears it."""
-    chosen, form = date_to_change(date), AgainForm()
-    form.about(chosen)
-    with asking(form) as answered:
-        if answered:
-            changes.check_version(chosen, form.seen_version)
-            dates.put_on_again(chosen, me())
-            return _done_or_asked(form, [chosen], notices.reach([chosen]), N_("On again"), page_of_date(chosen))
-    return render_template("planning/step.html", event=chosen.event, date=chosen, form=form, title=N_("On again"))
+    chosen = date_to_change(date)
+    return _step(chosen, AgainForm(), N_("On again"), lambda: dates.put_on_again(chosen, me()))
 
 
 @bp.route("/dates/<date>/seats", methods=["GET", "POST"])
@@ -109,7 +83,6 @@ def seats(date: str) -> ResponseReturnValue:
     if not form.is_submitted():
         form.seats.process_data(chosen.seats)
     form.about(chosen)
-    form.offer_scopes(chosen)
     with asking(form) as answered:
         if answered:
             changes.check_version(chosen, form.seen_version)
@@ -127,7 +100,6 @@ def remove_date(date: str) -> ResponseReturnValue:
     chosen, form = date_to_change(date), SkipForm()
     event = chosen.event
     form.about(chosen)
-    form.offer_scopes(chosen)
     with asking(form) as answered:
         if answered:
             series.skip(chosen, form.chosen_scope, me())
@@ -157,49 +129,36 @@ def add_date(event: str) -> ResponseReturnValue:
 @guards.volunteer()
 def where(event: str) -> ResponseReturnValue:
     """Another place for all dates that have the usual one."""
-    chosen, form, known = event_to_change(event), WhereForm(), places.known()
-    form.offer(known)
+    chosen, form = event_with_dates_to_change(event), WhereForm()
     said = events.details_of(chosen)
+    known = form.offer_places(said.place)
     if not form.is_submitted():
         form.place.data = said.place.public_id if said.place else ""
-    form.about(chosen)
-    with asking(form) as answered:
-        if answered:
-            reached = [date for date in dates.going_on(chosen) if date.place is said.place]
-            reach, place = notices.reach(reached), chosen_place(form, known)
-            events.edit(chosen, form.seen_version, replace(said, place=place), me())
-            return _done_or_asked(form, reached, reach, N_("Another place"), page_of(chosen), chosen, [place.name if place else ""])
-    return render_template("planning/step.html", event=chosen, form=form, title=N_("Another place"))
+
+    def another() -> list[EventDate]:
+        reached = [date for date in dates.going_on(chosen) if date.place is said.place]
+        events.edit(chosen, form.seen_version, replace(said, place=chosen_place(form, known)), me())
+        return reached
+
+    def becomes() -> str:
+        place = events.details_of(chosen).place
+        return place.name if place else ""
+
+    return _step(chosen, form, N_("Another place"), another, becomes)
 
 
 @bp.route("/<event>/postpone", methods=["GET", "POST"])
 @guards.volunteer()
 def postpone_all(event: str) -> ResponseReturnValue:
-    chosen, form = event_to_change(event), OffForm()
-    form.about(chosen)
-    with asking(form) as answered:
-        if answered:
-            changes.check_version(chosen, form.seen_version)
-            reached = dates.going_on(chosen, DateState.POSTPONED)
-            reach = notices.reach(reached)
-            dates.postpone_all(chosen, form.reason.data, me())
-            return _done_or_asked(form, reached, reach, N_("Put off all dates"), page_of(chosen), chosen)
-    return render_template("planning/step.html", event=chosen, form=form, title=N_("Put off all dates"))
+    chosen, form = event_with_dates_to_change(event), off_form(OffForm)
+    return _step(chosen, form, N_("Put off all dates"), lambda: dates.postpone_all(chosen, form.reason.data, me(), form.translations))
 
 
 @bp.route("/<event>/cancel", methods=["GET", "POST"])
 @guards.volunteer()
 def cancel_all(event: str) -> ResponseReturnValue:
-    chosen, form = event_to_change(event), OffForm()
-    form.about(chosen)
-    with asking(form) as answered:
-        if answered:
-            changes.check_version(chosen, form.seen_version)
-            reached = dates.going_on(chosen)
-            reach = notices.reach(reached)
-            dates.cancel_all(chosen, form.reason.data, me())
-            return _done_or_asked(form, reached, reach, N_("Cancel all dates"), page_of(chosen), chosen)
-    return render_template("planning/step.html", event=chosen, form=form, title=N_("Cancel all dates"))
+    chosen, form = event_with_dates_to_change(event), off_form(OffForm)
+    return _step(chosen, form, N_("Cancel all dates"), lambda: dates.cancel_all(chosen, form.reason.data, me(), form.translations))
 
 
 # ---- who comes
@@ -245,41 +204,53 @@ def give_back(date: str, rsvp: str) -> ResponseReturnValue:
 
 def _forms_of(date: EventDate) -> dict[str, Form]:
     """The closed lines of a date's page."""
-    move_form, off, seats_form, skip_form, again_form = MoveForm(), DateOffForm(), SeatsForm(), SkipForm(), AgainForm()
+    move_form, off, seats_form, skip_form, again_form = MoveForm(), off_form(DateOffForm), SeatsForm(), SkipForm(), AgainForm()
     move_form.offer(places.known())
     move_form.fill(date)
     seats_form.seats.process_data(date.seats)
-    for form in (move_form, off, seats_form, skip_form):
-        form.offer_scopes(date)
     forms: dict[str, RowForm] = {"move_form": move_form, "off_form": off, "seats_form": seats_form, "skip_form": skip_form, "again_form": again_form}
     for each in forms.values():
         each.about(date)
     return dict(forms)
 
 
-def _nothing_changed(date: EventDate) -> ResponseReturnValue:
-    db.session.rollback()
-    flash(gettext(N_("It stands there already: nothing changed.")))
-    return redirect(page_of_date(date))
-
-
-def _done_or_asked(
-    form: Form, reached: Sequence[EventDate], reach: Reach, title: str, back: str, event: Event | None = None, becomes: Sequence[str] = ()
+def _step(
+    row: Event | EventDate, form: RowForm, title: str, do: Callable[[], Sequence[EventDate]], becomes: Callable[[], str] = str
 ) -> ResponseReturnValue:
-    """Done, where nobody can have read it yet or at the second press; else undone, and who will be told how."""
-    event = event or reached[0].event
-    if event.stage != Stage.PUBLISHED or SURE in request.form:
-        db.session.commit()
-        flash(gettext(N_("Done. Who must be called stands on the call list.")) if reach.call else gettext(N_("Done.")))
-        return redirect(back)
-    fields = carried(form)
+    """Done, where nobody can have read it yet or at the second press; else tried, and a page says who will be told how.
+
+    `do` gives the dates that it changed; `becomes` says in words what they are after it.
+    """
+    event, date = (row, None) if isinstance(row, Event) else (row.event, row)
+    back = page_of_date(date) if date else page_of(event)
+    form.about(row)
+    with asking(form) as answered:
+        if answered:
+            changes.check_version(row, form.seen_version)
+            is_asked = event.stage == Stage.PUBLISHED and SURE not in request.form
+            with trial.of_a_step(only_tried=is_asked) as reach:
+                reached = do()
+            if is_asked and reached:
+                return _who_hears_it(event, reached, reach, form, title, back, becomes())
+            db.session.commit()
+            if not reached:
+                flash(gettext(N_("It stands there already: nothing changed.")))
+            else:
+                flash(gettext(N_("Done. Who must be called stands on the call list.")) if reach.call else gettext(N_("Done.")))
+            return redirect(back)
+    return render_template("planning/step.html", event=event, date=date, form=form, title=title)
+
+
+def _who_hears_it(
+    event: Event, reached: Sequence[EventDate], reach: Reach, form: RowForm, title: str, back: str, becomes: str
+) -> ResponseReturnValue:
+    """The page between the two presses: nothing has changed, and the form travels along."""
+    fields, sees_names = carried(form), me() in event.hosts and len(reached) <= MOST_NAMED
     db.session.rollback()
     allow_writing(False)
-    sees_names = me() in event.hosts and len(reached) <= MOST_NAMED
     if sees_names:
-        for each in reached:
-            looks.record(me(), each)
+        looks.record(me(), *reached)
     return render_template(
         "planning/preview.html", event=event, dates=reached, reach=reach, title=title, back=back, fields=fields, sure=SURE,
-        sees_names=sees_names, becomes=" · ".join(text for text in becomes if text),
+        sees_names=sees_names, becomes=becomes,
     )  # fmt: skip

@@ -8,10 +8,10 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from vwg import permissions
 from vwg.db import locked
-from vwg.domain import places
+from vwg.domain import dates, places
 from vwg.guards import me
 from vwg.models import Event, EventDate, Invitation, Need, Place, User
-from vwg.pages import address_of, found
+from vwg.pages import address_of, found, public_id_in
 from vwg.planning.forms import Placed
 
 
@@ -28,11 +28,22 @@ def event_to_change(address: str) -> Event:
     return locked(Event, event.id) if request.method == "POST" else event
 
 
+def event_with_dates_to_change(address: str) -> Event:
+    """The same with all its dates held too, for a step of all of them."""
+    if request.method != "POST":
+        return event_to_change(address)
+    event = dates.lock_event(public_id_in(address)) or abort(404)
+    if not permissions.can_edit_event(me(), event):
+        abort(404)
+    return event
+
+
 def date_to_change(public_id: str) -> EventDate:
-    date = found(select(EventDate), public_id)
+    """404 for whoever may not. A request that writes holds all dates of its activity until its commit."""
+    date = found(select(EventDate), public_id) if request.method != "POST" else dates.lock_with_others(public_id_in(public_id)) or abort(404)
     if not permissions.can_edit_event(me(), date.event):
         abort(404)
-    return locked(EventDate, date.id) if request.method == "POST" else date
+    return date
 
 
 def chosen_place(form: Placed, known: Sequence[Place]) -> Place | None:

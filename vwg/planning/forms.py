@@ -2,23 +2,27 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
+from flask import request
 from wtforms import BooleanField, Field, FieldList, FormField, RadioField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms import Form as Part
 
-from vwg import clock, facts
+from vwg import clock, facts, phrases
+from vwg.domain import places
 from vwg.domain.dates import MOST_SEATS, Times
 from vwg.domain.errors import ChangedMeanwhile, NoDates, NoEnd, RuleBroken
 from vwg.domain.events import LONGEST_TITLE
 from vwg.domain.holidays import Kind
 from vwg.domain.needs import MOST as MOST_NEEDED
 from vwg.domain.series import MOST_WEEKS, Every, Plan, Rhythm, Scope
+from vwg.domain.settings import group
 from vwg.forms import DayField, Form, HourField, NumberField, VersionedForm, at_most, between, needed, plain_digits
 from vwg.models import Event, EventDate, NeedKind, Place
 from vwg.phrases import N_, gettext
 
 LONGEST_LINE = 300
+LONGEST_REASON = 200
 LONGEST_NAME = 80
 MOST_ROWS = 60  # rows of dates on one page; a longer list is a weekly series
 ROWS_MORE = 3
@@ -129,37 +133,25 @@ def _interval() -> NumberField:
     return NumberField(N_("Every how many weeks or months?"), [between(1, MOST_WEEKS)], default=1)
 
 
-class Scoped:
-    """A step of one date may be for the later ones too, where it stands in a series."""
-
-    scope: RadioField
-
-    def offer_scopes(self, date: EventDate) -> None:
-        if date.series_id is None:
-            del self.scope
-
-    @property
-    def chosen_scope(self) -> Scope:
-        return Scope(self.scope.data) if getattr(self, "scope", None) is not None else Scope.ONE
-
-
-def _scope() -> RadioField:
-    choices = [SelectChoice(str(scope), words) for scope, words in SCOPES.items()]
-    return RadioField(N_("For which dates?"), choices=choices, default=str(Scope.ONE))
-
-
 class Placed:
     """A place from the list, or a new name beside it."""
 
     place: SelectField
     other_place: StringField
 
-    def offer(self, places: Sequence[Place]) -> None:
-        self.place.choices = [SelectChoice("", N_("Not known yet")), *(SelectChoice(place.public_id, place.name) for place in places)]
+    def offer(self, known: Sequence[Place]) -> None:
+        self.place.choices = [SelectChoice("", N_("Not known yet")), *(SelectChoice(place.public_id, place.name) for place in known)]
 
-    def chosen(self, places: Sequence[Place]) -> Place | None:
+    def offer_places(self, usual: Place | None) -> Sequence[Place]:
+        """All of them; where the answer stays with the usual one, that one alone is asked of nobody."""
+        stays = usual is not None and request.form.get("place") == usual.public_id and not request.form.get("other_place")
+        known = [usual] if stays and usual else places.known()
+        self.offer(known)
+        return known
+
+    def chosen(self, known: Sequence[Place]) -> Place | None:
         """From the list; a new name is for the verb to make a place of."""
-        return next((place for place in places if place.public_id == self.place.data), None)
+        return next((place for place in known if place.public_id == self.place.data), None)
 
 
 class NewForm(Form, Placed, Repeated):
@@ -233,6 +225,26 @@ class RowForm(VersionedForm):
             self.version.data = str(self.row.version)
 
 
+class Scoped(RowForm):
+    """A step of one date may be for the later ones too, where it stands in a series."""
+
+    scope: RadioField
+
+    def about(self, row: Event | EventDate) -> None:
+        super().about(row)
+        if isinstance(row, EventDate) and row.series_id is None:
+            del self.scope
+
+    @property
+    def chosen_scope(self) -> Scope:
+        return Scope(self.scope.data) if getattr(self, "scope", None) is not None else Scope.ONE
+
+
+def _scope() -> RadioField:
+    choices = [SelectChoice(str(scope), words) for scope, words in SCOPES.items()]
+    return RadioField(N_("For which dates?"), choices=choices, default=str(Scope.ONE))
+
+
 # ---- the steps of one date, or of all
 
 
@@ -258,7 +270,7 @@ class DateForm(RowForm):
         self.day.data, self.starts.data, self.ends.data = starts.date(), starts.time(), ends.time()
 
 
-class MoveForm(DateForm, Placed, Scoped):
+class MoveForm(Scoped, DateForm, Placed):
     place = SelectField(N_("Where?"), default="")
     other_place = StringField(N_("Another place"), [at_most(LONGEST_NAME)])
     scope = _scope()
@@ -279,16 +291,35 @@ class OffForm(RowForm):
     """Put off, or not going on at all: people ask why."""
 
     reason = StringField(
-        N_("Why?"), [needed(N_("Give a reason in a few words: people will ask.")), at_most(200)],
+        N_("Why?"), [needed(N_("Give a reason in a few words: people will ask.")), at_most(LONGEST_REASON)],
         description=N_("In Dutch, short and plain. For example: the hall is not free."),
     )  # fmt: skip
+    in_other_languages: Sequence[tuple[str, Field]] = ()  # by `off_form`
+
+    @property
+    def translations(self) -> dict[str, str]:
+        """What somebody wrote in other languages; the rest waits for a translator."""
+        return {code: field.data.strip() for code, field in self.in_other_languages if field.data and field.data.strip()}
 
 
-class DateOffForm(OffForm, Scoped):
+class DateOffForm(Scoped, OffForm):
     scope = _scope()
 
 
-class SkipForm(RowForm, Scoped):
+Off = TypeVar("Off", bound=OffForm)
+
+
+def off_form(kind: type[Off]) -> Off:
+    """With a field for the reason in each other language of the group."""
+    others = [phrases.KNOWN[code] for code in group().languages if code in phrases.KNOWN and code != phrases.SOURCE]
+    names = {language.code: f"reason_{language.code.replace('-', '_')}" for language in others}
+    fields = {names[language.code]: StringField(language.own_name, [at_most(LONGEST_REASON)]) for language in others}
+    form: Off = type(kind.__name__, (kind,), fields)()
+    form.in_other_languages = [(code, form[name]) for code, name in names.items()]
+    return form
+
+
+class SkipForm(Scoped):
     scope = _scope()
 
 
@@ -316,7 +347,7 @@ class LaterForm(Form):
         return clock.at(self.day.data, self.hour.data.hour, self.hour.data.minute)
 
 
-class SeatsForm(RowForm, Scoped):
+class SeatsForm(Scoped):
     seats = NumberField(N_("For how many people?"), [between(1, MOST_SEATS)], description=N_("Leave it empty if there is always room."))
     scope = _scope()
 
