@@ -101,8 +101,8 @@ def test_nobody_but_the_agenda_says_how_high_the_frame_is(page: Any, municipalit
     framed(page)
     page.wait_for_function(FITS)
     before = page.evaluate("document.querySelector('iframe').clientHeight")
-    page.evaluate("window.postMessage({ agenda: 'height', height: 7 }, '*')")
-    page.evaluate("new Promise((done) => setTimeout(done, 0))")
+    arrived = "new Promise((done) => { addEventListener('message', () => requestAnimationFrame(done)); postMessage({ agenda: 'height', height: 7 }, '*') })"
+    page.evaluate(arrived)
     assert page.evaluate("document.querySelector('iframe').clientHeight") == before
 
 
