@@ -104,6 +104,17 @@ def test_somebody_who_signs_in_sees_only_their_own_page(visitor: Visitor) -> Non
     assert [bert.get(path).status_code for path in (f"{page_of(visitor)}/edit", "/en/planning/", "/en/partners/doubles", "/en/partners/changes")] == [404] * 4
 
 
+def test_who_answers_for_two_partners_comes_from_one_page_to_the_other(visitor: Visitor) -> None:
+    with inside(visitor.app):
+        for name in ("De Brug", "Bakkerij Chen"):
+            partners.add_contact(the(visitor, name), partners.Person("Mia", email="mia@example.org", signs_in=True))
+        db.session.scalars(select(User).where(User.email == "mia@example.org")).one().demo_name = "mia"
+        db.session.commit()
+    mia = Visitor(visitor.app).signed_in_as("mia")
+    assert "Bakkerij Chen" in mia.get(own_link(visitor)).text
+    assert "Bakkerij Chen" not in Visitor(visitor.app).get(own_link(visitor)).text
+
+
 def test_a_note_stands_in_the_time_line_and_never_a_national_number(visitor: Visitor) -> None:
     jo = visitor.signed_in_as("jo")
     page = jo.press(page_of(visitor), {"text": "Bert heeft de sleutel."}, action="/notes")

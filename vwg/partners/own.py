@@ -7,10 +7,10 @@ from vwg import clock, guards, links
 from vwg.db import db
 from vwg.domain import listings, partners
 from vwg.forms import Button, asking
-from vwg.models import Partner
+from vwg.models import Contact, Partner
 from vwg.partners import bp
 from vwg.partners.forms import ListingForm
-from vwg.partners.showing import WORDS, photo_of, reply_to
+from vwg.partners.showing import WORDS, own_page, photo_of, reply_to
 from vwg.phrases import N_, gettext
 
 
@@ -28,8 +28,8 @@ def own(partner: Partner) -> ResponseReturnValue:
             flash(_said(change is not None, partner.trusted))
             return redirect(links.to("own", partner, g.lang_code))
     return render_template(
-        "partners/own.html", partner=partner, invitations=partners.asked_of(partner), reply_to=reply_to, form=form, photo=photo_of(partner),
-        waiting=listings.waiting(partner), token=links.token("own", partner), asks=partner.checked_at < clock.now() - listings.ASKED_AGAIN_AFTER, **WORDS,
+        "partners/own.html", partner=partner, invitations=partners.asked_of(partner), reply_to=reply_to, own_of=own_page, form=form, photo=photo_of(partner),
+        others=_others_of_who_signed_in(partner), waiting=listings.waiting(partner), token=links.token("own", partner), asks=partner.checked_at < clock.now() - listings.ASKED_AGAIN_AFTER, **WORDS,
     )  # fmt: skip
 
 
@@ -53,6 +53,13 @@ def agree(partner: Partner) -> ResponseReturnValue:
         db.session.commit()
         flash(gettext(N_("Done. Everybody can see you on our site.")) if partner.is_listed else gettext(N_("Done. You do not stand on our site any more.")))
     return redirect(links.to("own", partner, g.lang_code))
+
+
+def _others_of_who_signed_in(partner: Partner) -> list[Partner]:
+    """Somebody may answer for several partners; who came by the link alone sees this one."""
+    user = guards.viewer()
+    theirs = [contact.partner for contact in db.session.scalars(Contact.of(user))] if user is not None else []
+    return [each for each in theirs if each.id != partner.id] if partner in theirs else []
 
 
 def _said(changed: bool, counts_at_once: bool) -> str:

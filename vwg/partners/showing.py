@@ -40,3 +40,7 @@ def language_of(partner: Partner) -> str:
 
 def reply_to(invitation: Invitation) -> str:
     return links.to("reply", invitation, g.lang_code)
+
+
+def own_page(partner: Partner) -> str:
+    return links.to("own", partner, g.lang_code)
