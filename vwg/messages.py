@@ -325,7 +325,7 @@ def _of_shift(need: Need, helper: object) -> dict[str, Any]:
         raise Untellable
     shown = date.place.shown_to_strangers if date.place and helper.is_known else date.shown_place
     return {
-        "need": need, "date": date, "title": need.event.title_in(code), "place": shown, "reason": date.reason_in(code),
+        "what": helper.brings, "date": date, "title": need.event.title_in(code), "place": shown, "reason": date.reason_in(code),
         "when": phrases.when(*hours), "subject_moment": moment(hours[0]), "link": page_of("helping", helper, code),
     }  # fmt: skip
 

@@ -39,6 +39,57 @@ def test_sien_takes_a_place_and_gives_it_back(asked: Visitor) -> None:
     assert "One place is free." in asked.get(link(asked)).text
 
 
+def test_everybody_reads_what_is_still_missing_when_the_organiser_wants_it(asked: Visitor) -> None:
+    with inside(asked.app):
+        dishes = db.session.scalars(select(Need)).one()
+        page, board = f"/en/agenda/{dishes.event.public_id}", f"/en/planning/needs/{dishes.id}"
+        shifts.take(dishes, "Sien", "sien@example.org", "", "nl")
+        db.session.commit()
+    assert "afwassen" not in asked.get(page).text
+
+    Visitor(asked.app).signed_in_as("leen").press(board, {"is_public": "y", "amount": "3"})
+    shown = asked.get(page).text
+    assert "afwassen" in shown and "2 places are free." in shown
+    assert "Sien" not in shown  # a number, never who
+    assert f'href="{link(asked)}"' in shown
+
+    with inside(asked.app):
+        needs.enough(db.session.scalars(select(Need)).one())
+        db.session.commit()
+    assert "afwassen" not in asked.get(page).text
+    with later(days=19):
+        assert "afwassen" not in asked.get(page).text
+
+
+def test_a_neighbour_brings_three_of_the_ten_cakes(asked: Visitor) -> None:
+    with inside(asked.app):
+        kitchen = db.session.scalars(select(Need)).one().event
+        db.session.delete(kitchen.needs[0])
+        cakes = needs.add(kitchen, "taart", 10)
+        db.session.commit()
+        board = f"/en/planning/needs/{cakes.id}"
+    assert "More than" not in asked.press(link(asked), {"name": "Sien", "phone": "0470 00 00 41", "amount": "3"}).text
+    refused = asked.press(link(asked), {"name": "Oksana", "phone": "0470 00 00 42", "amount": "8"})
+    assert (refused.status_code, "at most 7" in refused.text) == (409, True)
+
+    shown = Visitor(asked.app).signed_in_as("leen").get(board).text
+    assert "3 taart" in shown and "3 of 10" in shown
+    assert "We know this person" not in shown  # who brings a cake comes close to nobody
+
+
+def test_an_interpreter_is_asked_for_a_language(asked: Visitor) -> None:
+    with inside(asked.app):
+        board = f"/en/planning/needs/{needs.add(db.session.scalars(select(Need)).one().event, 'tolk', 1, NeedKind.SKILL).id}"
+        db.session.commit()
+    leen = Visitor(asked.app).signed_in_as("leen")
+    leen.press(board, {"language": "ti", "is_public": "y"})
+
+    assert 'lang="ti">ትግርኛ' in leen.get(board).text
+    with inside(asked.app):
+        page = f"/en/agenda/{db.session.scalars(select(Need)).first().event.public_id}"  # type: ignore[union-attr]  # there is one
+    assert "ትግርኛ" in asked.get(page).text.partition("Will you help?")[2]
+
+
 def test_a_form_without_a_way_to_reach_somebody_comes_back_filled(asked: Visitor) -> None:
     page = asked.press(link(asked), {"name": "Sien"})
     assert page.status_code == 409 and "so that we can reach you" in page.text and 'value="Sien"' in page.text

@@ -14,12 +14,12 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
-from vwg import addresses, clock, facts, forms, guards, i18n, phrases
+from vwg import addresses, clock, facts, forms, guards, i18n, links, phrases
 from vwg.agenda import bp, choices, one_date
 from vwg.db import db
-from vwg.domain import errors, invitations, programme, rsvps
+from vwg.domain import errors, invitations, programme, rsvps, shifts
 from vwg.domain.rsvps import Seats
-from vwg.models import Category, Event, EventDate, EventText, Pledge, User
+from vwg.models import Category, Event, EventDate, EventText, Need, Pledge, User
 from vwg.pages import address_of, found
 from vwg.phrases import gettext
 
@@ -71,7 +71,7 @@ def event(event: str) -> ResponseReturnValue:
         Event.public().options(
             joinedload(Event.category).joinedload(Category.texts), joinedload(Event.texts),
             joinedload(Event.organisation), selectinload(Event.hosts).lazyload(User.roles),  # joined, SQLite reads all hosts
-            selectinload(Event.pledges).joinedload(Pledge.partner),
+            selectinload(Event.pledges).joinedload(Pledge.partner), joinedload(Event.needs.and_(Need.is_public)),
         ),
         event,
     )
@@ -82,7 +82,7 @@ def event(event: str) -> ResponseReturnValue:
         square=_square(outside),
         event=chosen, dates=dates, text=programme.text_in(chosen, g.lang_code),
         helpers=invitations.named_helpers(chosen), share=_share_text(chosen, dates),
-        first_visit=_comes_from_elsewhere(),
+        first_visit=_comes_from_elsewhere(), asked=_asked(chosen),
     )  # fmt: skip
 
 
@@ -93,6 +93,7 @@ def _words() -> dict[str, Any]:
         "money": facts.money, "shown_phone": forms.shown_phone,
         "facts_of": lambda event: facts.say(event.facts),
         "card_of": lambda event: facts.card(event.price_cents, event.dutch_level, event.facts),
+        "own_name_of": lambda code: phrases.KNOWN[code].own_name if code in phrases.KNOWN else code,
         "aloud": _aloud,
         "dutch_words": lambda level: gettext(facts.DUTCH_LEVELS.get(level, "")) if level else "",
         "day_and_hour": lambda moment: f"{phrases.day(clock.local(moment).date())} {phrases.hour(moment)}",
@@ -111,6 +112,23 @@ def _dates_of(event: Event) -> list[Shown]:
         dates = list(db.session.scalars(own.order_by(EventDate.starts_at.desc()).limit(1)).unique())
     standing = rsvps.standing(dates)
     return [Shown(each, standing[each.id], _refusal(each)) for each in dates]
+
+
+class Asked(NamedTuple):
+    """Something that is still missing, and the page where a helper takes it upon them. Nobody's name."""
+
+    need: Need
+    left: int
+    when: str
+    page: str
+
+
+def _asked(event: Event) -> list[Asked]:
+    found = []
+    for need in shifts.asked_of_everybody(event):
+        hours = shifts.hours_of(need)
+        found.append(Asked(need, shifts.places_left(need), phrases.when(*hours) if hours else "", links.to("help", need, g.lang_code)))
+    return found
 
 
 def _refusal(date: EventDate) -> str:

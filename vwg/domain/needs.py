@@ -22,13 +22,14 @@ def add(event: Event, what: str, amount: int, kind: NeedKind = NeedKind.THING, u
     return need
 
 
-def change(need: Need, what: str, amount: int, by: date | None, near_people: bool) -> None:
-    """Raises NeedWithoutName, NeedAmount."""
+def change(need: Need, what: str, amount: int, by: date | None, near_people: bool, *, unit: str = "", language: str = "", is_public: bool = False) -> None:
+    """`language`: of an interpreter; `is_public`: shown on the activity's page. Raises NeedWithoutName, NeedAmount."""
     if not what.strip():
         raise errors.NeedWithoutName
     if not 1 <= amount <= MOST:
         raise errors.NeedAmount
     need.what, need.amount, need.near_people = what.strip(), amount, near_people
+    need.unit, need.language, need.is_public = unit.strip(), language if need.kind == NeedKind.SKILL else "", is_public
     need.by = clock.at(by, 12) if by else None
     db.session.flush()
 

@@ -1,4 +1,7 @@
-"""A need of kind people is a shift: a helper takes a place by a link, without an account."""
+"""Helpers: by a link and without an account they take a place in a shift, or bring something.
+
+A need of kind people or skill is a shift, with hours; of a thing one helper may bring several.
+"""
 
 from datetime import datetime, time, timedelta
 
@@ -8,7 +11,7 @@ from vwg import clock
 from vwg.db import db
 from vwg.domain import errors, notices
 from vwg.domain.notices import Way
-from vwg.models import EventDate, Helper, Need, NoticeChannel
+from vwg.models import Event, EventDate, Helper, Need, NoticeChannel
 
 LONGEST_NAME = 60
 REMIND_BEFORE = timedelta(hours=44)  # counted in the night: what is tomorrow
@@ -45,10 +48,10 @@ def set_hours(need: Need, starts: time | None, ends: time | None) -> None:
     need.ends_at = clock.at(day if ends > starts else day + timedelta(days=1), ends.hour, ends.minute)
 
 
-def take(need: Need, name: str, email: str, phone: str, language: str, form_key: str | None = None) -> Helper:
-    """A place in a shift; the need is locked by the caller. Sent twice it is one place.
+def take(need: Need, name: str, email: str, phone: str, language: str, form_key: str | None = None, amount: int = 1) -> Helper:
+    """A place in a shift, or so many of a thing; the need is locked by the caller. Sent twice it is once.
 
-    Raises HelperWithoutName, HelperWithoutContact, ShiftIsOver, ShiftIsFull.
+    Raises HelperWithoutName, HelperWithoutContact, ShiftIsOver, ShiftIsFull, MoreThanNeeded.
     """
     known = db.session.scalars(select(Helper).where(Helper.form_key == form_key)).first() if form_key else None
     if known is not None and known.need_id == need.id:
@@ -58,8 +61,11 @@ def take(need: Need, name: str, email: str, phone: str, language: str, form_key:
     if not email.strip() and not phone.strip():
         raise errors.HelperWithoutContact
     check_open(need)
+    amount = 1 if need.is_shift else max(amount, 1)
+    if amount > places_left(need):
+        raise errors.MoreThanNeeded(left=places_left(need))
     helper = Helper(
-        name=" ".join(name.split())[:LONGEST_NAME], email=email.strip(), phone=phone.strip(), language=language,
+        amount=amount, name=" ".join(name.split())[:LONGEST_NAME], email=email.strip(), phone=phone.strip(), language=language,
         form_key=None if known is not None else form_key,
     )  # fmt: skip
     need.helpers.append(helper)
@@ -70,10 +76,23 @@ def take(need: Need, name: str, email: str, phone: str, language: str, form_key:
 def check_open(need: Need) -> None:
     """Raises ShiftIsOver, ShiftIsFull. Who is not known yet waits beside the count, one for each place."""
     date, hours = date_of(need), hours_of(need)
-    if not need.is_shift or date is None or hours is None or hours[0] <= clock.now() or not date.is_on:
+    if date is None or hours is None or hours[0] <= clock.now() or not date.is_on:
         raise errors.ShiftIsOver
     if need.enough_at or places_left(need) <= 0:
         raise errors.ShiftIsFull
+
+
+def asked_of_everybody(event: Event) -> list[Need]:
+    """What the activity's own page asks of whoever reads it; what is there or over asks nothing more."""
+    return [need for need in event.needs if need.is_public and _is_open(need)]
+
+
+def _is_open(need: Need) -> bool:
+    try:
+        check_open(need)
+    except (errors.ShiftIsOver, errors.ShiftIsFull):
+        return False
+    return True
 
 
 def places_left(need: Need) -> int:
@@ -81,7 +100,7 @@ def places_left(need: Need) -> int:
     if need.enough_at:
         return 0
     promised = sum(pledge.amount for pledge in need.pledges if pledge.counts)
-    return max(need.amount - promised - sum(not helper.is_dropped for helper in need.helpers), 0)
+    return max(need.amount - promised - sum(helper.amount for helper in need.helpers if not helper.is_dropped), 0)
 
 
 def drop(helper: Helper) -> None:

@@ -1,4 +1,4 @@
-"""Somebody who offered to help and took a place in a shift, without an account."""
+"""Somebody who offered to help: a place in a shift, or a thing to bring, without an account."""
 
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from vwg.models.vouch import Vouch, VouchedFor
 
 
 class Helper(VouchedFor, Base):
-    """One place of a need. Two volunteers must know this person before a name, a lift or a child."""
+    """So much of a need. Two volunteers must know this person before a name, a lift or a child."""
 
     __tablename__ = "helper"
 
@@ -22,6 +22,7 @@ class Helper(VouchedFor, Base):
     name: Mapped[str] = mapped_column(default="")
     email: Mapped[str] = mapped_column(default="")
     phone: Mapped[str] = mapped_column(default="")
+    amount: Mapped[int] = mapped_column(default=1)  # places, or how much of a thing they bring
     language: Mapped[str] = mapped_column(default="nl")
     generation: Mapped[int] = mapped_column(default=0)
     form_key: Mapped[str | None] = mapped_column(unique=True)  # random, from the form: sent twice is once
@@ -34,6 +35,11 @@ class Helper(VouchedFor, Base):
     @property
     def is_dropped(self) -> bool:
         return self.dropped_at is not None
+
+    @property
+    def brings(self) -> str:
+        """`afwassen` of a shift, `3 kg rijst` of a thing."""
+        return self.need.what if self.need.is_shift else " ".join(part for part in (str(self.amount), self.need.unit, self.need.what) if part)
 
     @property
     def counts(self) -> bool:

@@ -52,12 +52,12 @@ class Need(Base):
 
     @property
     def pledged(self) -> int:
-        """How much is promised and not withdrawn, with the places that helpers took."""
-        return sum(pledge.amount for pledge in self.pledges if pledge.counts) + sum(helper.counts for helper in self.helpers)
+        """How much is promised and not withdrawn, with what helpers took upon them."""
+        return sum(pledge.amount for pledge in self.pledges if pledge.counts) + sum(helper.amount for helper in self.helpers if helper.counts)
 
     @property
     def is_shift(self) -> bool:
-        """People, or somebody who can do something: a helper takes a place by a link."""
+        """People, or somebody who can do something: each helper is one, and comes at certain hours."""
         return self.kind in {NeedKind.PEOPLE, NeedKind.SKILL}
 
     @property

@@ -190,11 +190,11 @@ def add_need(event: str) -> ResponseReturnValue:
     chosen, form = event_to_change(event), NeedForm()
     with asking(form) as answered:
         if answered:
-            needs.add(chosen, form.what.data, form.amount.data or 0, NeedKind(form.kind.data))
+            new = needs.add(chosen, form.what.data, form.amount.data or 0, NeedKind(form.kind.data))
             changes.log(chosen, me(), "need")
             db.session.commit()
             flash(gettext(N_("Noted. Now ask somebody for it.")))
-            return redirect(page_of(chosen, "needs"))
+            return redirect(url_for("planning.need", need=new.id) if new.is_shift else page_of(chosen, "needs"))
     return render_template("planning/need.html", event=chosen, form=form)
 
 

@@ -1,4 +1,4 @@
-"""A helper's place, by link and without an account: take it, put it in a calendar, give it back.
+"""A helper's place or what they bring, by link and without an account: take it, put it in a calendar, give it back.
 
 Never a name of anybody who comes: those need two volunteers who know the helper, and go by mouth.
 """
@@ -12,9 +12,10 @@ from wtforms import HiddenField, StringField
 from vwg import guards, keys, links, phrases
 from vwg.db import db, locked
 from vwg.domain import errors, rsvps, shifts
+from vwg.domain.needs import MOST
 from vwg.domain.shifts import LONGEST_NAME
 from vwg.formats import own_calendar
-from vwg.forms import EmailField, Form, PhoneField, asking, at_most, needed, shown_phone
+from vwg.forms import EmailField, Form, NumberField, PhoneField, asking, at_most, between, needed, shown_phone
 from vwg.models import Helper, Need, Stage
 from vwg.phrases import N_, gettext
 
@@ -23,6 +24,7 @@ bp = Blueprint("help", __name__)
 
 class TakeForm(Form):
     form_key = HiddenField()
+    amount = NumberField(N_("How many do you bring?"), [between(1, MOST)], default=1)
     name = StringField(N_("How may we call you?"), [needed(N_("How may we call you? A first name is enough.")), at_most(LONGEST_NAME)], description=N_("A first name is enough."))
     email = EmailField(N_("Your e-mail address"), description=N_("Then we remind you the day before."))
     phone = PhoneField(N_("Your telephone number"), description=N_("One of the two is enough."))
@@ -36,7 +38,9 @@ def take(need: Need) -> ResponseReturnValue:
         if answered:
             _check_online(need)
             held = locked(Need, need.id)
-            helper = shifts.take(held, form.name.data or "", form.email.data or "", form.phone.data or "", g.lang_code, form.form_key.data or None)
+            helper = shifts.take(
+                held, form.name.data or "", form.email.data or "", form.phone.data or "", g.lang_code, form.form_key.data or None, form.amount.data or 1
+            )
             db.session.commit()
             return redirect(links.to("helping", helper, g.lang_code))
     form.form_key.data = form.form_key.data or rsvps.new_form_key()
@@ -68,7 +72,7 @@ def calendar(helper: Helper) -> ResponseReturnValue:
     if date is None or hours is None:
         raise errors.ShiftIsOver
     uid = f"{keys.sealed('shift', helper.public_id)[:32]}@{urlsplit(links.outside('/')).hostname}"
-    body = own_calendar.file(date, uid, helper.need.what, where, hours, helper.is_dropped)
+    body = own_calendar.file(date, uid, helper.brings, where, hours, helper.is_dropped)
     return Response(body, mimetype="text/calendar", headers={"Content-Disposition": 'attachment; filename="shift.ics"'})
 
 
@@ -78,7 +82,12 @@ def _about(need: Need, helper: Helper | None) -> dict[str, object]:
     said = phrases.when(*hours) if hours else ""
     with phrases.speaking("nl"):
         dutch = phrases.when(*hours) if hours else ""
-    return {"event": need.event, "date": date, "said": said, "dutch": dutch, "where": _where(need, helper), "shown_phone": shown_phone}
+    return {"own_name_of": _own_name, "event": need.event, "date": date, "said": said, "dutch": dutch, "where": _where(need, helper), "shown_phone": shown_phone}
+
+
+def _own_name(language: str) -> str:
+    """`ትግርኛ`: who speaks it reads it so."""
+    return phrases.KNOWN[language].own_name if language in phrases.KNOWN else language
 
 
 def _where(need: Need, helper: Helper | None) -> str:

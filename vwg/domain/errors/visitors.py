@@ -53,6 +53,11 @@ class ShiftIsOver(RuleBroken):
     sentence = N_("This is over, or does not go on.")
 
 
+class MoreThanNeeded(RuleBroken):
+    sentence = N_("That is more than we still need: at most %(left)s.")
+    field = "amount"
+
+
 class ShiftIsFull(RuleBroken):
     sentence = N_("All places are taken. Thank you for offering.")
 

@@ -880,6 +880,7 @@ def upgrade() -> None:
     sa.Column('name', sa.String(), nullable=False),
     sa.Column('email', sa.String(), nullable=False),
     sa.Column('phone', sa.String(), nullable=False),
+    sa.Column('amount', sa.Integer(), nullable=False),
     sa.Column('language', sa.String(), nullable=False),
     sa.Column('generation', sa.Integer(), nullable=False),
     sa.Column('form_key', sa.String(), nullable=True),
