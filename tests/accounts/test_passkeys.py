@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from tests.accounts.authenticator import Telephone
 from tests.conftest import Visitor, forms_of, inside, later, world_kitchen
-from vwg import addresses, clock, demo
+from vwg import addresses, demo
 from vwg.db import db
 from vwg.domain import erasure, passkeys, volunteers
 from vwg.domain.errors import NoPasskeysHere, TooManyPasskeys
