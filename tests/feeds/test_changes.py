@@ -360,7 +360,7 @@ def test_the_worker_tells_it_in_the_other_languages_too_and_then_rests(town: Cas
     assert not calendar.has_old()
 
     stories.edit(title="Soep")
-    assert db.session.scalars(stored).all() == ["nl"]  # the change itself writes no more than that
+    assert db.session.scalars(stored.where(CalendarBytes.renderer != calendar.OLD)).all() == ["nl"]  # the change itself writes no more than that
     assert calendar.has_old()
     settings.change(languages=("nl",))
     assert calendar.refresh() == 0 and not calendar.has_old()

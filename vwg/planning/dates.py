@@ -24,7 +24,7 @@ from vwg.pages import found
 from vwg.phrases import N_, gettext
 from vwg.planning import bp
 from vwg.planning.finding import chosen_place, date_to_change, event_to_change, event_with_dates_to_change, page_of, page_of_date
-from vwg.planning.forms import AgainForm, DateForm, DateOffForm, MoveForm, OffForm, RowForm, SeatsForm, SkipForm, WhereForm, carried, off_form
+from vwg.planning.forms import AgainForm, DateForm, DateOffForm, MoveForm, OffForm, Placed, RowForm, SeatsForm, SkipForm, WhereForm, carried, off_form
 
 SURE = "sure"  # the mark of the second press
 MOST_NAMED = 8  # dates whose people a preview names; of more it counts them
@@ -238,6 +238,8 @@ def _step(
             else:
                 flash(gettext(N_("Done. Who must be called stands on the call list.")) if reach.call else gettext(N_("Done.")))
             return redirect(back)
+    if isinstance(form, Placed):
+        form.offer(places.known())  # asked again, with all of them
     return render_template("planning/step.html", event=event, date=date, form=form, title=title)
 
 
