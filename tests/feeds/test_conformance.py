@@ -68,8 +68,11 @@ def by_icalendar(data: bytes) -> list[tuple[str, str]]:
 
 
 def objections(data: bytes, truth: readers.Store | None, icaljs: Path, libical: Path, needs_page: bool = True) -> list[str]:
-    """What is wrong with these bytes, by all of them together; nothing for a good feed."""
+    """What is wrong with these bytes, by all of them together; nothing for a good feed. Who starts no
+    program of its own is asked first: what they find wrong needs no other witness."""
     found = readers.faults(data) + readers.broken_rules(data, needs_page)
+    if found:
+        return found
     stores: dict[str, readers.Store] = {}
     for name, read in {
         "ical": lambda: readers.with_ical(data.decode()),
@@ -200,21 +203,30 @@ def address(app: Flask) -> Iterator[str]:
 @pytest.mark.slow
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)  # the engine makes no difference to the bytes
 def test_a_laptop_that_subscribed_shows_what_the_house_says(app: Flask, feed: Feed, khal: Path, address: str, tmp_path: Path) -> None:
-    """Post, edit, move one date, cancel one, cancel all, delete: after each poll khal equals the house."""
-    laptop = readers.Laptop(khal, tmp_path / "laptop", f"{address}/feeds/agenda.ics")
+    """Post, edit, move one date, cancel one, cancel all, delete: after each poll khal equals the house, whether it follows
+    the agenda, the category, the partner or the series alone. Each of the four is a laptop of its own."""
+    title = "Praattafel ሰላም 👩‍👩‍👧, أهلا; \\n"
+    with inside(app):
+        cooking = db.session.scalars(select(Category).where(Category.slug == "cooking")).one()
+        de_brug = db.session.scalars(select(Partner).where(Partner.name == "De Brug")).one()
+        series = stories.post(title, weeks=5, day=7, category=cooking, organisation=de_brug).public_id
+        names = ["agenda", "categories/cooking", f"partners/{de_brug.public_id}", f"events/{series}"]
+        db.session.commit()
+    laptops = {name: readers.Laptop(khal, tmp_path / name.replace("/", "-"), f"{address}/feeds/{name}.ics") for name in names}
 
     def after(change: Callable[[], object]) -> list[tuple[str, str]]:
         with later(minutes=5), inside(app):
             change()
             db.session.commit()
-            expected = sorted((start, title) for _, start, _, title in stories.house())
-        laptop.sync()
-        assert laptop.shown("2026-03-01", "2026-05-31") == expected
-        return expected
+            everything = sorted((start, title) for _, start, _, title in stories.house())
+        for name, laptop in laptops.items():
+            laptop.sync()
+            expected = [row for row in everything if name == "agenda" or title in row[1]]
+            assert (name, laptop.shown("2026-03-01", "2026-05-31")) == (name, expected)
+        return everything
 
-    assert len(after(lambda: (stories.post("Praattafel ሰላም 👩‍👩‍👧, أهلا; \\n", weeks=5, day=7), stories.post()))) == 6
+    assert len(after(stories.post)) == 6
     after(lambda: stories.edit("Wereldkeuken", title="Soep, brood"))
-    title = "Praattafel ሰላም 👩‍👩‍👧, أهلا; \\n"
     after(lambda: dates.move(stories.the_dates(title)[1], hours(15, 10, 12), None, stories.leen()))
     after(lambda: dates.cancel(stories.the_dates(title)[3], "Ziek", stories.leen()))
     after(lambda: dates.cancel_all(stories.the_dates(title)[0].event, "Zaal dicht", stories.leen()))
@@ -227,8 +239,8 @@ def test_a_laptop_that_subscribed_shows_what_the_house_says(app: Flask, feed: Fe
     with later(minutes=5), inside(app):
         delete()
         db.session.commit()
-    laptop.sync()
-    gone = [title for start, title in laptop.shown("2026-03-01", "2026-05-31") if start == "2026-03-21T13:00:00Z" and "Soep" in title]
+    laptops["agenda"].sync()
+    gone = [title for start, title in laptops["agenda"].shown("2026-03-01", "2026-05-31") if start == "2026-03-21T13:00:00Z" and "Soep" in title]
     assert len(gone) == 1 and gone[0] != "Soep, brood"  # cancelled, and it says so
 
 
@@ -278,7 +290,6 @@ MUTANTS: dict[str, Callable[[bytes], bytes]] = {
 }
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 def test_of_27_feeds_with_one_rule_broken_at_least_25_are_found_out(app: Flask, feed: Feed, week: dict[str, str], icaljs: Path, libical: Path) -> None:
     with inside(app):
@@ -293,5 +304,7 @@ def test_of_27_feeds_with_one_rule_broken_at_least_25_are_found_out(app: Flask, 
     assert objections(good, truth, icaljs, libical) == []
     assert len(MUTANTS) == 27 and all(mutant(good) != good for mutant in MUTANTS.values()), [name for name, mutant in MUTANTS.items() if mutant(good) == good]
 
-    missed = [name for name, mutant in MUTANTS.items() if not objections(mutant(good), truth, icaljs, libical)]
-    assert len(missed) <= 2, missed
+    said = {name: objections(mutant(good), truth, icaljs, libical) for name, mutant in MUTANTS.items()}
+    for name, found in said.items():
+        print(f"{name}: {found[0] if found else 'NOBODY NOTICES'}")
+    assert sum(bool(found) for found in said.values()) >= 25, [name for name, found in said.items() if not found]

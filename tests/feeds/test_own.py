@@ -10,13 +10,13 @@ from flask import Flask
 from sqlalchemy import event as sqlalchemy_event
 from sqlalchemy import select
 
-from tests.conftest import Visitor, inside
+from tests.conftest import Visitor, hours, inside, later
 from tests.feeds import readers, stories
 from vwg import clock, links
 from vwg.db import db
-from vwg.domain import own_calendars, rsvps
+from vwg.domain import dates, own_calendars, rsvps
 from vwg.domain.rsvps import Party
-from vwg.models import FeedKey, FeedKind, Household, Invitation, Need, NeedKind, Partner, PartStat, Rsvp, User
+from vwg.models import FeedKey, FeedKind, Household, Invitation, Need, NeedKind, Partner, PartStat, Pledge, PledgeState, Rsvp, User
 
 Feed = Callable[..., Any]
 Own = Callable[..., str]
@@ -238,3 +238,121 @@ def test_there_is_an_end_to_how_many_one_may_have(app: Flask, visitor: Visitor, 
     leen = visitor.signed_in_as("leen")
     assert leen.press("/nl/account/calendars").status_code == 200
     assert leen.press("/nl/account/calendars").status_code == 409
+
+
+# ---- the marks of each appointment: the same bytes until there is news
+
+
+def marks(answer: Any) -> list[tuple[str, str, str]]:
+    """(UID, SEQUENCE, LAST-MODIFIED) of each appointment."""
+    assert answer.status_code == 200 and readers.faults(answer.data) == []
+    assert readers.unescaped(answer.data, "DTSTAMP") == readers.unescaped(answer.data, "LAST-MODIFIED")
+    return list(zip(*(readers.unescaped(answer.data, name) for name in ("UID", "SEQUENCE", "LAST-MODIFIED")), strict=True))
+
+
+@pytest.fixture
+def four(app: Flask, feed: Feed) -> dict[FeedKind, str]:
+    """Leen, Fatma, De Brug and Oksana each have a calendar with the world kitchen in it, and Leen the conversation table too."""
+    with inside(app):
+        kitchen, table = stories.post(), stories.post("Praattafel", day=22)
+        kitchen.needs.append(Need(kind=NeedKind.THING, what="stoelen", amount=20))
+        table.needs.append(Need(kind=NeedKind.THING, what="koekjes", amount=2))
+        amina, de_brug = db.session.scalars(select(Household).order_by(Household.id)).first(), partner_called("De Brug")
+        assert amina is not None
+        rsvps.sign_up(stories.the_dates()[0], Party.of(amina), language="ar", household=amina, entered_by=stories.leen())
+        oksana = rsvps.sign_up(stories.the_dates()[0], Party(adults=1), language="uk", name="Oksana")
+        db.session.add(Invitation(event=kitchen, partner=de_brug))
+        db.session.add(Pledge(event=kitchen, need=kitchen.needs[0], partner=de_brug, amount=5))
+        whose: dict[FeedKind, dict[str, Any]] = {
+            FeedKind.VOLUNTEER: {"owner": stories.leen()}, FeedKind.COACH: {"owner": amina.coaches[0].user},
+            FeedKind.PARTNER: {"partner": de_brug}, FeedKind.NEWCOMER: {"rsvp": oksana},
+        }  # fmt: skip
+        db.session.flush()
+        names = {kind: f"mine/{links.token('feed', own_calendars.give(kind, '', **owner))}" for kind, owner in whose.items()}
+        db.session.commit()
+    return names
+
+
+def take_back_the_promise() -> None:
+    """Erased, not only taken back: the number of rows goes down, and what a program sees must go up."""
+    db.session.delete(db.session.scalars(select(Pledge)).one())
+
+
+def take_away_the_need() -> None:
+    need = db.session.scalars(select(Need).where(Need.what == "stoelen")).one()
+    db.session.delete(need)
+
+
+def oksana_gives_back() -> None:
+    rsvps.give_back(db.session.scalars(select(Rsvp).where(Rsvp.name == "Oksana")).one())
+
+
+def amina_gives_back() -> None:
+    rsvps.give_back(db.session.scalars(select(Rsvp).where(Rsvp.household_id.is_not(None))).one())
+
+
+NEWS: dict[FeedKind, list[Callable[[], object]]] = {
+    FeedKind.VOLUNTEER: [take_back_the_promise, take_away_the_need],
+    FeedKind.COACH: [lambda: stories.edit(title="Soep"), amina_gives_back],
+    FeedKind.PARTNER: [lambda: stories.edit(title="Soep"), take_back_the_promise],
+    FeedKind.NEWCOMER: [lambda: dates.move(stories.the_dates()[0], hours(28, 14, 18), None, stories.leen()), oksana_gives_back],
+}
+
+
+@pytest.mark.parametrize("kind", list(FeedKind))
+def test_the_marks_move_with_what_it_shows_and_then_alone(app: Flask, feed: Feed, four: dict[FeedKind, str], kind: FeedKind) -> None:
+    name = four[kind]
+    before = feed(name)
+    with later(hours=7):
+        same = feed(name)
+        assert (same.data, same.headers["ETag"]) == (before.data, before.headers["ETag"])
+        assert feed(name, headers={"If-None-Match": before.headers["ETag"]}).status_code == 304
+    for number, change in enumerate(NEWS[kind]):
+        with later(days=1 + number):
+            with inside(app):
+                change()
+                db.session.commit()
+            after = feed(name)
+            assert feed(name).data == after.data != before.data
+            moved = [(old, new) for old, new in zip(marks(before), marks(after), strict=True) if old != new]
+            assert [int(new[1]) - int(old[1]) for old, new in moved] == [1]
+            assert all(new[0] == old[0] and new[2] > old[2] for old, new in moved)
+            now = clock.now().strftime("%Y%m%dT%H%M%SZ")
+            assert all(changed <= now for _, _, changed in marks(after))
+        before = after
+
+
+def test_what_others_do_moves_nothing_in_ones_own(app: Flask, feed: Feed, four: dict[FeedKind, str]) -> None:
+    """nextcloud/server#58193, at home: a sign-up of somebody else, a promise to another."""
+    before = {kind: feed(name).data for kind, name in four.items()}
+    with later(minutes=5), inside(app):
+        rsvps.sign_up(stories.the_dates("Praattafel")[0], Party(adults=1), language="nl", name="Rahim")
+        chen = partner_called("Bakkerij Chen")
+        need = db.session.scalars(select(Need).where(Need.what == "koekjes")).one()
+        db.session.add(Pledge(event=need.event, need=need, partner=chen, amount=1, state=PledgeState.PROMISED))
+        db.session.commit()
+    after = {kind: feed(name).data for kind, name in four.items()}
+    assert [kind for kind in four if before[kind] != after[kind]] == [FeedKind.VOLUNTEER]
+
+
+def test_each_language_has_its_own_marks_and_each_key(app: Flask, feed: Feed, four: dict[FeedKind, str], own: Own) -> None:
+    name = four[FeedKind.VOLUNTEER]
+    dutch, english = feed(name), feed(name, lang="en")
+    assert (feed(name).data, feed(name, lang="en").data) == (dutch.data, english.data)
+    other = own(FeedKind.VOLUNTEER, "leen")
+    assert not set(readers.unescaped(feed(other).data, "UID")) & set(readers.unescaped(dutch.data, "UID"))
+
+
+def test_who_gave_back_and_signed_up_again_has_one_appointment(app: Flask, feed: Feed) -> None:
+    with inside(app):
+        stories.post()
+        amina = db.session.scalars(select(Household).order_by(Household.id)).first()
+        assert amina is not None
+        given = {"language": "ar", "household": amina, "entered_by": stories.leen()}
+        first = rsvps.sign_up(stories.the_dates()[0], Party.of(amina), **given)
+        name = own_key_of(first)
+        rsvps.give_back(first)
+        rsvps.sign_up(stories.the_dates()[0], Party.of(amina), **given)
+        db.session.commit()
+    answer = feed(name)
+    assert (len(marks(answer)), readers.unescaped(answer.data, "STATUS")) == (1, ["CONFIRMED"])

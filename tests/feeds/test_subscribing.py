@@ -11,7 +11,7 @@ from tests.conftest import Visitor, hours, inside, later
 from tests.feeds import readers, stories
 from vwg.db import db
 from vwg.domain import dates
-from vwg.models import Partner
+from vwg.models import Category, Partner, Place
 
 Feed = Callable[..., Any]
 
@@ -87,6 +87,41 @@ def test_a_weekly_series_with_one_date_moved_and_one_cancelled(app: Flask, feed:
     assert len({uid for uid, *_ in last}) == 2  # PlaceCal#2993: one UID for the series, one for the date that was added
     everything = after(app, subscription, lambda: dates.cancel_all(stories.the_dates("Praattafel")[0].event, "Zaal dicht", stories.leen()))
     assert {status for _, _, status, _ in everything} == {"CANCELLED"}
+
+
+def test_who_follows_one_category_partner_place_or_activity_sees_just_that(app: Flask, feed: Feed) -> None:
+    """The same story told to five who subscribed; of what is another's they see nothing."""
+
+    def post() -> None:
+        cooking = db.session.query(Category).filter_by(slug="cooking").one()
+        de_brug = db.session.query(Partner).filter_by(name="De Brug").one()
+        stories.post("Praattafel", weeks=6, day=7, category=cooking, organisation=de_brug)
+        stories.post(place=db.session.query(Place).filter_by(name="Sociaal Huis").one())
+
+    with inside(app):
+        post()
+        db.session.commit()
+        table = stories.the_dates("Praattafel")[0]
+        assert table.place and table.event.organisation
+        names = [
+            "agenda", "categories/cooking", f"partners/{table.event.organisation.public_id}", f"places/{table.place.public_id}",
+            f"events/{table.event.public_id}",
+        ]  # fmt: skip
+    followed = {name: Subscription(lambda name=name, **given: feed(name, **given), readers.with_ical) for name in names}
+    for change in (
+        lambda: dates.move(stories.the_dates("Praattafel")[1], hours(15, 10, 12), None, stories.leen()),
+        lambda: stories.edit(title="Soep"),
+        lambda: dates.cancel(stories.the_dates("Praattafel")[4], "Paasvakantie", stories.leen()),
+        lambda: stories.edit("Praattafel", title="Praattafel aan de Lede"),
+        lambda: dates.cancel_all(stories.the_dates("Praattafel aan de Lede")[0].event, "Zaal dicht", stories.leen()),
+    ):
+        with later(minutes=5), inside(app):
+            change()
+            db.session.commit()
+            everything = stories.house()
+        for name, subscription in followed.items():
+            shown = {row for row in everything if name == "agenda" or "Praattafel" in row[3]}
+            assert (name, subscription.poll()) == (name, shown)
 
 
 def test_what_is_renamed_arrives(app: Flask, feed: Feed, store: Any) -> None:
