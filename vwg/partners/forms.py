@@ -146,7 +146,7 @@ class PartnerForm(VersionedForm):
 
 
 for _kind in LENDS:  # a line beside each thing they lend: how many, until when, whom to ask
-    setattr(PartnerForm, f"lends_{_kind}", StringField(N_("How many, how large, what to know?"), [at_most(LONGEST_LENDS_NOTE)]))
+    setattr(PartnerForm, f"lends_{_kind}", StringField(N_("How many, how large?"), [at_most(LONGEST_LENDS_NOTE)]))
 
 
 class ContactForm(Form):
