@@ -8,11 +8,11 @@ from flask import Flask
 from sqlalchemy import select
 
 from tests.conftest import Visitor, hours, inside, world_kitchen
-from vwg import demo, links
+from vwg import demo, links, messages
 from vwg.db import db, locked
-from vwg.domain import dates, events, phrasebook, translations
+from vwg.domain import calls, dates, events, phrasebook, translations
 from vwg.domain.translations import State
-from vwg.models import Event, EventDate, Phrase, Translator, User
+from vwg.models import Event, EventDate, Notice, NoticeState, Phrase, Role, Translator, User, UserRole
 
 ARABIC = {"title": "مطبخ العالم", "text": "نطبخ معًا.", "bring": ""}
 
@@ -132,12 +132,16 @@ def test_an_empty_title_comes_back_filled_and_another_language_is_not_his(app: F
     assert visitor.get(desk[:-1] + ("a" if desk[-1] != "a" else "b")).status_code == 404
 
 
-def test_a_link_that_was_ended_opens_nothing(app: Flask, visitor: Visitor) -> None:
+def test_a_link_that_was_ended_opens_nothing_not_even_when_another_is_made(app: Flask, visitor: Visitor) -> None:
     desk = link_for(app)
     assert visitor.get(desk).status_code == 200
 
     Visitor(app).signed_in_as("leen").press("/en/translate/helpers", action="/end")
+    assert visitor.get(desk).status_code == 404
 
+    with inside(app):  # SQLite gives a counter's number again at once
+        translations.invite("Oksana", "uk", db.session.scalars(select(User).order_by(User.id)).first())
+        db.session.commit()
     assert visitor.get(desk).status_code == 404
 
 
@@ -151,6 +155,40 @@ def test_leen_makes_a_link_and_asks_for_arabic_by_one_press(app: Flask, visitor:
         address = links.token("translate", db.session.scalars(select(Translator)).one())
     assert f"/translate/{address}" in page.text and "Asked" in asked.text
     assert "Leen asked for this" in Visitor(app).get(f"/en/translate/{address}").text
+
+
+def test_who_is_asked_hears_it_once_by_mail_or_from_whoever_asked(town: demo.Cast) -> None:
+    event = world_kitchen(town)
+    rahim = translations.invite("Rahim", "ar", town.leen, email="rahim@example.org")
+    nadia = translations.invite("Nadia", "ar", town.leen, phone="+32470000041")
+    translations.invite("Oksana", "uk", town.leen, email="oksana@example.org")
+    town.fatma.roles.append(UserRole(role=Role.TRANSLATOR))
+
+    for _ in range(2):
+        assert translations.ask(event, "ar", town.jo) == translations.Asked(by_mail=2, by_mouth=1)
+
+    told = db.session.scalars(select(Notice).where(Notice.kind == "text_wanted").order_by(Notice.id)).all()
+    assert [(each.recipient_kind, each.recipient_id, each.channel) for each in told] == sorted(
+        [("translator", rahim.id, "mail"), ("translator", nadia.id, "call"), ("user", town.fatma.id, "mail")],
+        key=lambda row: [each.recipient_id for each in told].index(row[1]),
+    )
+    assert (calls.number(town.jo), [call.outsider for call in calls.to_make(town.jo)], calls.number(town.leen)) == (1, [nadia], 0)
+    translations.write(event, "ar", ARABIC, event.text.version)
+    assert (calls.number(town.jo), {each.state for each in told}) == (0, {NoticeState.DROPPED})
+
+
+def test_the_mail_to_a_translator_opens_the_very_text(app: Flask, visitor: Visitor) -> None:
+    event = kitchen(app)
+    with inside(app):
+        leen = db.session.scalars(select(User).order_by(User.id)).first()
+        translations.invite("Rahim", "ar", leen, email="rahim@example.org")
+        translations.ask(db.session.scalars(select(Event)).one(), "ar", leen)
+        words = messages.words(db.session.scalars(select(Notice).where(Notice.kind == "text_wanted")).one())
+        db.session.commit()
+
+    assert "Wereldkeuken" in words.subject and "العربية" in words.text
+    [link] = re.findall(r"http://localhost(/\S+)", words.text)
+    assert (event in link, visitor.get(link).status_code) == (True, 200)
 
 
 def test_a_reason_is_translated_for_all_dates_that_have_it(app: Flask, visitor: Visitor) -> None:

@@ -1,14 +1,16 @@
 """Whom to tell, and the note on the door for who cannot be told."""
 
+from collections.abc import Sequence
+
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from vwg import clock, phrases
+from vwg import clock, looks, phrases
 from vwg.coaching import bp, reaching
 from vwg.coaching.forms import CallForm
-from vwg.coaching.views import anybody_of_us, record_look, words
+from vwg.coaching.views import anybody_of_us, words
 from vwg.db import db
 from vwg.domain import calls
 from vwg.forms import asking
@@ -22,7 +24,6 @@ DONE = {"told": calls.told, "not-yet": calls.not_yet, "later": calls.later}
 @bp.route("/calls", methods=["GET", "POST"], endpoint="calls")
 @anybody_of_us
 def call_list() -> ResponseReturnValue:
-    record_look()
     form = CallForm()
     with asking(form) as answered:
         if answered:
@@ -33,6 +34,8 @@ def call_list() -> ResponseReturnValue:
             db.session.commit()
             return redirect(url_for("coaching.calls"))
     lines = [line for call in calls.to_make(me()) if (line := reaching.line(call, me()))]
+    if request.method == "GET":
+        _record_looks(lines)
     return render_template(
         "coaching/calls.html", lines=[line for line in lines if line.call.is_due], later=[line for line in lines if not line.call.is_due],
         form=form, is_quiet=calls.is_quiet_now(), silent=calls.cannot_be_told(), **words(),
@@ -48,3 +51,15 @@ def door(date: str) -> ResponseReturnValue:
     codes = list(dict.fromkeys(asked or calls.door_languages(chosen)))
     said = [(phrases.KNOWN[code], reaching.door_note(chosen, code)) for code in codes]
     return render_template("coaching/door.html", date=chosen, said=said, codes=codes, known=phrases.KNOWN, written=clock.local(clock.now()))
+
+
+# ---- inside
+
+
+def _record_looks(lines: Sequence[reaching.Line]) -> None:
+    """Families and helpers by day, who signed up alone by date; a partner is no secret among us."""
+    alone = {rsvp.date for line in lines if line.call.rsvp is not None for rsvp in line.call.about}
+    if alone:
+        looks.record(me(), *alone)
+    if any(line.call.household is not None or line.call.outsider is not None for line in lines):
+        looks.record(me())

@@ -141,6 +141,11 @@ def ask_translator(wish: TextWish, translator: Translator, by: User) -> Notice:
     return owe("text_wanted", "text_wish", wish.id, 0, "translator", translator.id, "nl", way_to_outsider(translator, by))
 
 
+def ask_speaker(wish: TextWish, user: User) -> Notice:
+    """The same to a volunteer who translates, by mail."""
+    return owe("text_wanted", "text_wish", wish.id, 0, "user", user.id, user.language, Way(NoticeChannel.MAIL))
+
+
 def tell_partner(kind: str, invitation: Invitation, version: int) -> Notice:
     """Tell a partner's contact: invitation, calendar_file, invitation_changed."""
     contact = invitation.contact

@@ -7,13 +7,28 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from vwg import clock, phrases
 from vwg.db import db
-from vwg.domain import calendar, errors, phrasebook
-from vwg.models import DateState, Event, EventDate, EventText, Phrase, ReasonText, Stage, TextWish, Translator, User, Visibility
+from vwg.domain import calendar, errors, notices, phrasebook
+from vwg.models import (
+    DateState,
+    Event,
+    EventDate,
+    EventText,
+    NoticeChannel,
+    Phrase,
+    ReasonText,
+    Role,
+    Stage,
+    TextWish,
+    Translator,
+    User,
+    UserRole,
+    Visibility,
+)
 from vwg.phrases import N_
 
 LONGEST_TITLE = 90  # as the Dutch one
@@ -148,14 +163,25 @@ def write(event: Event, language: str, said: dict[str, str], dutch_version: int,
         text.source = {name: dutch.earlier[name] for name in FIELDS}
     if is_done:
         for wish in db.session.scalars(select(TextWish).where(TextWish.event_id == event.id, TextWish.language == language)):
+            notices.drop_subject("text_wish", wish.id)
             db.session.delete(wish)
     db.session.flush()
     calendar.changed(event)
     return text
 
 
-def ask(event: Event, language: str, by: User) -> TextWish:
-    """A volunteer asks for a translation; asked twice it is one. Raises NotTranslatable."""
+@dataclass(frozen=True)
+class Asked:
+    """How many hear by mail that they are asked, and how many by whoever asked."""
+
+    by_mail: int
+    by_mouth: int
+
+
+def ask(event: Event, language: str, by: User) -> Asked:
+    """A volunteer asks for a translation, and whoever translates that language hears it: by mail, or
+    from whoever asked. Asked twice it is one, and told once. Raises NotTranslatable.
+    """
     if language == phrases.SOURCE or language not in phrases.KNOWN:
         raise NotTranslatable
     wish = db.session.scalars(select(TextWish).where(TextWish.event_id == event.id, TextWish.language == language)).first()
@@ -163,7 +189,9 @@ def ask(event: Event, language: str, by: User) -> TextWish:
         wish = TextWish(event_id=event.id, language=language, asked_by_id=by.id)
         db.session.add(wish)
         db.session.flush()
-    return wish
+    told = [notices.ask_translator(wish, each, by) for each in translators() if each.language == language]
+    told += [notices.ask_speaker(wish, user) for user in speakers(language) if user.id != by.id]
+    return Asked(sum(notice.channel == NoticeChannel.MAIL for notice in told), sum(notice.channel == NoticeChannel.CALL for notice in told))
 
 
 def wished(event: Event) -> set[str]:
@@ -208,20 +236,28 @@ def write_reason(date: EventDate, language: str, text: str) -> None:
     calendar.changed(date.event, same)
 
 
-# ---- who translates by a link
+# ---- who translates, signed in or by a link
+
+
+def speakers(language: str) -> Sequence[User]:
+    """Volunteers with an address whose work it is to translate that language."""
+    is_translator = exists().where(UserRole.user_id == User.id, UserRole.role == Role.TRANSLATOR)
+    found = db.session.scalars(select(User).where(User.ended_at.is_(None), User.email != "", is_translator).order_by(User.id))
+    return [user for user in found if language in {user.language, *user.languages}]
 
 
 def translators() -> Sequence[Translator]:
-    return db.session.scalars(select(Translator).order_by(Translator.language, Translator.id)).all()
+    return db.session.scalars(select(Translator).order_by(Translator.language, Translator.created_at, Translator.id)).all()
 
 
-def invite(name: str, language: str, by: User) -> Translator:
-    """Somebody gets a link for one language. Raises TranslatorNameMissing, NotTranslatable."""
+def invite(name: str, language: str, by: User, email: str = "", phone: str = "") -> Translator:
+    """Somebody gets a link for one language, and with an address or a telephone (E.164) hears what is
+    asked. Raises TranslatorNameMissing, NotTranslatable."""
     if not name.strip() or len(name.strip()) > LONGEST_NAME:
         raise TranslatorNameMissing
     if language in phrasebook.BORN_HERE[:1] or language not in phrases.KNOWN:
         raise NotTranslatable
-    translator = Translator(name=name.strip(), language=language, made_by=by)
+    translator = Translator(name=name.strip(), language=language, email=email, phone=phone, made_by=by)
     db.session.add(translator)
     db.session.flush()
     return translator
@@ -229,6 +265,7 @@ def invite(name: str, language: str, by: User) -> Translator:
 
 def end(translator: Translator) -> None:
     """The link opens nothing any more."""
+    notices.drop_for("translator", translator.id)
     db.session.delete(translator)
     db.session.flush()
 

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 from wtforms import BooleanField, SelectChoice, SelectField, StringField
 
-from vwg import clock, guards, links, permissions, phrases
+from vwg import clock, guards, links, looks, permissions, phrases
 from vwg.db import db, locked
 from vwg.domain import changes, needs, shifts, vouching
 from vwg.domain.needs import MOST
@@ -67,6 +67,8 @@ class NeedPageForm(Form):
 @guards.volunteer(keeps=False)
 def need(need: int) -> ResponseReturnValue:
     chosen, form = _need_to_change(need), NeedPageForm()
+    if request.method == "GET" and shifts.of_need(chosen):
+        looks.record(me(), *[date for date in [shifts.date_of(chosen)] if date])
     form.fill(chosen)
     with asking(form) as answered:
         if answered:

@@ -8,7 +8,7 @@ from wtforms import BooleanField, FieldList, FormField, HiddenField, RadioField,
 from wtforms import Form as PlainForm
 
 from vwg.domain.phrasebook import Line
-from vwg.forms import Form, VersionedForm, at_most, needed
+from vwg.forms import EmailField, Form, PhoneField, VersionedForm, at_most, needed
 from vwg.phrases import KNOWN, N_, with_blanks, with_places
 
 
@@ -71,6 +71,8 @@ class TranslatorForm(Form):
 
     name = StringField(N_("Name"), [needed(N_("Give a name, so that the others know who it is.")), at_most(60)])
     language = SelectField(N_("Language"), choices=[SelectChoice(code, language.own_name) for code, language in KNOWN.items() if code != "nl"])
+    email = EmailField(N_("E-mail address"), description=N_("Then a mail says when somebody asks for a translation. May stay empty."))
+    phone = PhoneField(N_("Telephone number"), description=N_("May stay empty."))
 
 
 class PackForm(Form):

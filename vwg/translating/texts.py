@@ -15,7 +15,7 @@ from sqlalchemy.orm import selectinload
 from vwg import guards, links, permissions, phrases
 from vwg.db import db, locked
 from vwg.domain import phrasebook, translations
-from vwg.forms import asking
+from vwg.forms import asking, shown_phone
 from vwg.guards import me
 from vwg.models import Event, EventDate, Stage, Translator
 from vwg.pages import address_of, found
@@ -116,7 +116,7 @@ def reason(code: str, date: str) -> ResponseReturnValue:
 def of_event(event: str) -> ResponseReturnValue:
     """One activity in every language: how it stands, and a press to ask for it."""
     chosen = found(select(Event).where(Event.stage != Stage.SUBMITTED), event)
-    states = [(language, translations.state(chosen, code)) for code, language in phrases.KNOWN.items() if code != phrases.SOURCE]
+    states = [(language, translations.state(chosen, code), chosen.text_in(code)) for code, language in phrases.KNOWN.items() if code != phrases.SOURCE]
     return render_template("translating/text_of.html", event=chosen, states=states, wished=translations.wished(chosen), translators=translations.translators())
 
 
@@ -124,9 +124,9 @@ def of_event(event: str) -> ResponseReturnValue:
 @signed_in
 def ask(event: str, code: str) -> ResponseReturnValue:
     chosen = found(select(Event).where(Event.stage != Stage.SUBMITTED), event)
-    translations.ask(chosen, _language(code).code, me())
+    asked = translations.ask(chosen, _language(code).code, me())
     db.session.commit()
-    flash(gettext(N_("Asked. It stands on top of the helpers' list.")))
+    _say_who_hears(asked)
     return redirect(url_for("translating.of_event", event=address_of(chosen)))
 
 
@@ -137,11 +137,11 @@ def helpers() -> ResponseReturnValue:
     form = TranslatorForm()
     with asking(form) as answered:
         if answered:
-            translations.invite(form.name.data or "", form.language.data, me())
+            translations.invite(form.name.data or "", form.language.data, me(), form.email.data or "", form.phone.data or "")
             db.session.commit()
             return redirect(url_for("translating.helpers"))
     known = [(each, phrases.KNOWN[each.language], links.outside(links.to("translate", each, g.lang_code))) for each in translations.translators()]
-    return render_template("translating/text_helpers.html", form=form, known=known)
+    return render_template("translating/text_helpers.html", form=form, known=known, shown_phone=shown_phone)
 
 
 @bp.post("/helpers/<int:translator>/end")
@@ -175,6 +175,16 @@ def unpack() -> ResponseReturnValue:
 
 
 # ---- inside
+
+
+def _say_who_hears(asked: translations.Asked) -> None:
+    """Numbers only: what is said here passes through the browser's cookie."""
+    if asked.by_mail:
+        flash(ngettext("Asked: %(num)s person hears it by mail.", "Asked: %(num)s people hear it by mail.", asked.by_mail) % {"num": asked.by_mail})
+    if asked.by_mouth:
+        flash(ngettext("Asked: %(num)s person hears it from you. The text stands on your call list.", "Asked: %(num)s people hear it from you. The text stands on your call list.", asked.by_mouth) % {"num": asked.by_mouth})
+    if not asked.by_mail and not asked.by_mouth:
+        flash(gettext(N_("Noted. Nobody translates this language by a link yet: make one for somebody.")), "warning")
 
 
 def _list(place: Place) -> ResponseReturnValue:
