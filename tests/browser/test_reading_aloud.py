@@ -7,11 +7,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from tests.conftest import inside, world_kitchen
-from vwg import demo
+from tests.browser.conftest import CHROMIUM
+from tests.conftest import Visitor, inside, world_kitchen
+from vwg import demo, facts
 from vwg.db import db
 from vwg.domain import phrasebook
-from vwg.models import User
+from vwg.models import PhraseClip, User
 from vwg.pages import address_of
 
 pytestmark = pytest.mark.browser
@@ -23,6 +24,15 @@ speechSynthesis.getVoices = () => [{ lang: "nl-BE", name: "a Dutch voice" }];
 speechSynthesis.speak = (said) => window.heard.push([said.lang, said.text]);
 window.SpeechSynthesisUtterance = class extends EventTarget { constructor(text) { super(); this.text = text; } };
 """
+
+
+# Plays what stands there to its end; how many seconds of it were heard.
+HEARD = """(where) => new Promise((told, failed) => {
+  const player = document.querySelector(where);
+  player.addEventListener('ended', () => told(player.currentTime));
+  player.addEventListener('error', () => failed(player.error.message));
+  player.play().catch(failed);
+})"""
 
 
 @pytest.fixture
@@ -68,3 +78,38 @@ def test_a_speakers_voice_is_fetched_by_the_press_and_not_before(app: Flask, kit
 
     with page.expect_request(f"**/voice/{mark}"):
         page.locator("[data-read]").click()
+
+
+def test_fatma_records_a_phrase_hears_it_back_and_a_stranger_hears_it_too(app: Flask, kitchen: str, live: str, browser: Any) -> None:
+    """With a microphone that beeps, as Chromium lends one to tests."""
+    beeping = browser.browser_type.launch(
+        executable_path=CHROMIUM,
+        args=["--no-sandbox", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream", "--autoplay-policy=no-user-gesture-required"],
+    )
+    try:
+        speaker = beeping.new_context(base_url=live, permissions=["microphone"], service_workers="block")
+        speaker.add_cookies([{"name": "vwg", "value": Visitor(app).signed_in_as("fatma").client.get_cookie("vwg").value, "url": live}])
+        page = speaker.new_page()
+        page.goto(f"/nl/translate/phrases/ti/voice/{facts.phrases_said().index('halal')}")
+        record = page.locator("[data-record] button")
+        record.click()
+        page.get_by_role("button", name="Stop").wait_for()
+        page.evaluate("new Promise((done) => setTimeout(done, 400))")  # what she says
+        record.click()
+        page.locator("[data-record] audio").wait_for()
+        assert page.evaluate(HEARD, "[data-record] audio") > 0.2
+
+        page.get_by_role("button", name="Bewaar en ga verder").click()
+        page.wait_for_url(f"**/voice/{facts.phrases_said().index('halal') + 1}")
+        with inside(app):
+            assert [clip.language for clip in db.session.scalars(select(PhraseClip))] == ["ti"]
+
+        stranger = beeping.new_context(base_url=live, service_workers="block").new_page()
+        stranger.goto(f"/ti/agenda/{kitchen}")
+        words = stranger.locator("[data-read] span").inner_text()
+        with stranger.expect_response("**/voice/*") as heard:
+            stranger.locator("[data-read]").click()
+        assert heard.value.ok and heard.value.headers["content-type"] == "audio/webm"
+        stranger.locator("[data-read] span", has_text=words).wait_for()  # it came to its end by itself
+    finally:
+        beeping.close()
