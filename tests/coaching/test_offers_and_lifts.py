@@ -8,11 +8,11 @@ from flask import Flask
 from sqlalchemy import select
 
 from tests.conftest import Visitor, hours, inside, later, world_kitchen
-from vwg import clock, demo
+from vwg import clock, demo, links, messages
 from vwg.db import db, locked
-from vwg.domain import errors, events, lifts, offers, pace, rsvps, vouching
+from vwg.domain import calls, dates, errors, events, lifts, offers, pace, rsvps, vouching
 from vwg.domain.rsvps import Party
-from vwg.models import EventDate, Lift, Offer, Place, Rsvp, RsvpSupport, User
+from vwg.models import EventDate, Lift, Notice, NoticeChannel, NoticeState, Offer, Place, Rsvp, RsvpSupport, User
 
 SAID = offers.Said("Rahim", "Ik kan rijden.", phone="+32470000031")
 
@@ -97,6 +97,60 @@ def test_who_is_not_known_by_two_drives_nobody_and_loses_the_car_when_one_takes_
     assert list(lifts.board(date).lifts) == []
 
 
+def told(*kinds: str) -> list[tuple[str, NoticeChannel, NoticeState]]:
+    rows = db.session.scalars(select(Notice).where(Notice.recipient_kind.in_(["offer", "user"])).order_by(Notice.id))
+    return [(row.kind, row.channel, row.state) for row in rows]
+
+
+def test_a_driver_from_outside_hears_by_mail_that_they_drive_that_it_changed_and_that_they_need_not(town: demo.Cast, date: EventDate) -> None:
+    offer = rahim(town.leen, town.jo)
+    offer.email = "rahim@example.org"
+    lifts.drive(date, town.skala, 4, 1, by=town.leen, offer=offer)
+    dates.move(date, hours(28, 14, 18), town.skala, town.leen)
+    vouching.unvouch(offer, town.jo)
+
+    waiting, dropped, mail = NoticeState.WAITING, NoticeState.DROPPED, NoticeChannel.MAIL
+    assert told() == [("driving", mail, dropped), ("driving_changed", mail, dropped), ("driving_off", mail, waiting)]
+
+
+def test_a_driver_without_an_address_is_called_by_who_put_them_there_and_a_volunteer_knows(town: demo.Cast, date: EventDate) -> None:
+    lifts.drive(date, town.skala, 4, 1, by=town.fatma, user=town.jo)
+    assert told() == []
+    offer = rahim(town.leen, town.jo)
+    car = lifts.drive(date, town.skala, 4, 1, by=town.fatma, offer=offer)
+
+    [call] = calls.to_make(town.fatma)
+    assert (call.outsider, call.phone, calls.number(town.fatma), calls.number(town.jo)) == (offer, "+32470000031", 1, 0)
+    text = messages.ready_text(call.notices, "nl", town.fatma)
+    assert "Zaal Skala" in text and links.token("driving", offer) in text
+    lifts.give_back(car)
+    assert (calls.number(town.fatma), list(calls.to_make(town.fatma))) == (0, [])
+
+
+def test_when_a_date_is_cancelled_every_driver_hears_it(town: demo.Cast, date: EventDate) -> None:
+    lifts.drive(date, town.skala, 4, 1, user=town.jo)
+    lifts.drive(date, town.skala, 4, 1, by=town.fatma, offer=rahim(town.leen, town.jo))
+
+    dates.cancel(date, "De kok is ziek.", town.leen)
+
+    assert sorted((kind, channel) for kind, channel, state in told() if state == NoticeState.WAITING and kind == "driving_changed") == [
+        ("driving_changed", NoticeChannel.CALL), ("driving_changed", NoticeChannel.MAIL),
+    ]  # fmt: skip
+    [call] = [call for call in calls.to_make(town.leen) if call.outsider] or [call for call in calls.to_make(town.fatma) if call.outsider]
+    assert "De kok is ziek." in messages.ready_text(call.notices, "nl", town.leen)
+
+
+def test_a_party_that_grows_out_of_its_car_waits_for_another(town: demo.Cast, date: EventDate) -> None:
+    amina = wants_a_lift(date, "Amina", Party(2, 1))
+    car = lifts.drive(date, town.skala, 4, 2, user=town.jo)
+    lifts.ride(car, amina)
+
+    rsvps.change(amina, Party(2, 2))
+    assert (lifts.people_in(car), lifts.child_seats_in(car), lifts.without_car([date])) == (4, 2, {})
+    rsvps.change(amina, Party(3, 2))
+    assert (lifts.people_in(car), lifts.without_car([date])) == (0, {date.id: 5})
+
+
 def test_a_party_rides_whole_and_an_over_full_car_is_refused(town: demo.Cast, date: EventDate) -> None:
     amina, dawit = wants_a_lift(date, "Amina", Party(2, 1)), wants_a_lift(date, "Dawit", Party(2))
     car = lifts.drive(date, town.skala, 4, 1, user=town.jo)
@@ -177,6 +231,32 @@ def test_an_offer_without_a_way_to_answer_comes_back_filled(app: Flask, visitor:
 
     assert (page.status_code, "How can we answer you?" in page.text, "I can drive." in page.text) == (409, True, True)
     assert Visitor(app).get("/en/coaching/offers").status_code == 302
+
+
+def test_rahim_sees_on_his_own_page_where_and_how_many_never_who_and_gives_it_back(app: Flask, visitor: Visitor) -> None:
+    with inside(app):
+        leen, jo = (db.session.scalars(select(User).where(User.demo_name == name)).one() for name in ("leen", "jo"))
+        event = events.create(events.Details("Wereldkeuken", seats=40), [hours(21, 14, 18)], leen)
+        events.publish(event, leen)
+        date = locked(EventDate, event.dates[0].id)
+        place = db.session.scalars(select(Place).order_by(Place.id)).first()
+        offer = rahim(leen, jo)
+        lifts.ride(lifts.drive(date, place, 4, 1, offer=offer), wants_a_lift(date, "Zilvermeeuw", Party(2, 1)))
+        db.session.commit()
+        page, where = f"/en/help/driving/{links.token('driving', offer)}", place.name
+    seen = visitor.get(page).text
+    assert where in seen and "3 people ride along." in seen and "With 1 child seat." in seen and "Zilvermeeuw" not in seen
+
+    with inside(app):  # one volunteer's word is not enough to see where people get in
+        held = db.session.scalars(select(Offer)).one()
+        held.vouches = held.vouches[:1]
+        db.session.commit()
+    assert where not in visitor.get(page).text
+
+    visitor.press(page, action="/back")
+    assert "You drive nowhere now." in visitor.get(page).text
+    with inside(app):
+        assert list(db.session.scalars(select(Lift))) == []
 
 
 def test_jo_drives_leen_puts_a_party_in_and_fatma_sees_no_names(app: Flask, visitor: Visitor) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import and_, case, func, or_, select
 
 from vwg import clock, keys
 from vwg.db import db
-from vwg.domain import errors, notices, pace, supports
+from vwg.domain import errors, lifts, notices, pace, supports
 from vwg.domain.settings import group
 from vwg.models import DateState, EventDate, Household, Rsvp, RsvpContact, RsvpStatus, Signup, Stage, User
 
@@ -109,6 +109,7 @@ def change(rsvp: Rsvp, party: Party, name: str | None = None) -> None:
     for band, number in vars(party).items():
         setattr(rsvp, band, number)
     supports.follow(rsvp)
+    lifts.follow(rsvp)
     db.session.flush()
     promote(rsvp.date)
 
