@@ -12,7 +12,7 @@ from flask import current_app
 from vwg import clock, fetch, mail
 from vwg.config import Config
 from vwg.db import Gone, db, locked, writing
-from vwg.domain import calendar, calls, erasure, events, households, imported_calendars, listings, reminders, shifts, today
+from vwg.domain import calendar, calls, carrying, erasure, events, imported_calendars, listings, reminders, shifts, today
 from vwg.formats import ical_reader
 from vwg.models import Beat, Event, ImportedCalendar
 
@@ -132,7 +132,7 @@ def pass_calls_on() -> None:
     last = db.session.get(Beat, CALLS)
     if last is None or last.at <= clock.now() - BETWEEN_CALLS:
         with writing():
-            households.follow_coaches()
+            carrying.follow_coaches()
             calls.hand_leftovers_to_hosts()
             db.session.merge(Beat(worker=CALLS, at=clock.now()))
             db.session.commit()

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from tests.conftest import Visitor, hours, inside, later
 from vwg import clock, demo
 from vwg.db import db, locked
-from vwg.domain import calls, dates, events, households, volunteers
+from vwg.domain import calls, carrying, dates, events, households, twice, volunteers
 from vwg.models import EventDate, Household, Notice, User
 
 
@@ -33,83 +33,83 @@ def called_by(user: User) -> int:
 
 
 def test_two_carry_a_family_and_a_third_is_refused(town: demo.Cast) -> None:
-    households.share(town.amina, town.jo)
+    carrying.share(town.amina, town.jo)
 
     assert who(town.amina) == [("Fatma", None), ("Jo", None)]
-    with pytest.raises(households.TooManyCoaches):
-        households.share(town.amina, town.leen)
-    with pytest.raises(households.IsCoachAlready):
-        households.share(town.amina, town.jo)
+    with pytest.raises(carrying.TooManyCoaches):
+        carrying.share(town.amina, town.leen)
+    with pytest.raises(carrying.IsCoachAlready):
+        carrying.share(town.amina, town.jo)
 
 
 def test_a_stand_in_carries_and_calls_until_that_day_and_then_it_comes_back(town: demo.Cast) -> None:
     cancelled(town)
     assert (called_by(town.fatma), called_by(town.jo)) == (1, 0)
 
-    households.stand_in(town.amina, town.jo, clock.today() + timedelta(days=5))
+    carrying.stand_in(town.amina, town.jo, clock.today() + timedelta(days=5))
 
     assert (called_by(town.fatma), called_by(town.jo)) == (0, 1)
     assert town.amina in households.of(town.jo) and town.amina in households.of(town.fatma)
     with later(days=6):
-        assert households.follow_coaches() == 1
+        assert carrying.follow_coaches() == 1
         assert (called_by(town.fatma), called_by(town.jo)) == (1, 0)
         assert town.amina not in households.of(town.jo)
 
 
 @pytest.mark.parametrize("days", [-1, 400])
 def test_a_stand_in_is_for_a_day_to_come_within_a_year(town: demo.Cast, days: int) -> None:
-    with pytest.raises(households.StandInDay):
-        households.stand_in(town.amina, town.jo, clock.today() + timedelta(days=days))
+    with pytest.raises(carrying.StandInDay):
+        carrying.stand_in(town.amina, town.jo, clock.today() + timedelta(days=days))
 
 
 def test_a_coach_who_is_ill_has_one_stand_in_for_all_her_families(town: demo.Cast) -> None:
     until = clock.today() + timedelta(days=14)
 
-    assert households.stand_in_everywhere(town.fatma, town.jo, until) == 2
+    assert carrying.stand_in_everywhere(town.fatma, town.jo, until) == 2
     assert [who(each) for each in (town.amina, town.dawit)] == [[("Fatma", None), ("Jo", until)]] * 2
 
 
 def test_a_family_is_handed_over_with_what_is_still_to_be_told(town: demo.Cast) -> None:
     cancelled(town)
 
-    households.hand_over(town.amina, town.fatma, town.jo)
+    carrying.hand_over(town.amina, town.fatma, town.jo)
 
     assert who(town.amina) == [("Jo", None)]
     assert (called_by(town.fatma), called_by(town.jo)) == (0, 1)
 
 
 def test_the_only_coach_cannot_stop_and_one_of_two_can(town: demo.Cast) -> None:
-    with pytest.raises(households.LastCoach):
-        households.let_go(town.amina, town.fatma)
+    with pytest.raises(carrying.LastCoach):
+        carrying.let_go(town.amina, town.fatma)
 
-    households.share(town.amina, town.jo)
-    households.let_go(town.amina, town.fatma)
+    carrying.share(town.amina, town.jo)
+    carrying.let_go(town.amina, town.fatma)
 
     assert who(town.amina) == [("Jo", None)]
 
 
 def test_who_leaves_leaves_nobody_behind(town: demo.Cast) -> None:
     cancelled(town)
-    households.stand_in(town.dawit, town.jo, clock.today() + timedelta(days=5))
+    carrying.stand_in(town.dawit, town.jo, clock.today() + timedelta(days=5))
 
     volunteers.leave(town.fatma)
 
     assert who(town.dawit) == [("Jo", None)]  # the stand-in stays
-    assert list(households.orphans()) == [town.amina]
+    assert list(carrying.orphans()) == [town.amina]
     assert [called_by(user) for user in (town.leen, town.jo)] == [1, 1]  # on everybody's list
 
-    households.take_on(town.amina, town.jo)
+    carrying.take_on(town.amina, town.jo)
 
-    assert (who(town.amina), list(households.orphans())) == ([("Jo", None)], [])
+    assert (who(town.amina), list(carrying.orphans())) == ([("Jo", None)], [])
     assert (called_by(town.leen), called_by(town.jo)) == (0, 1)
-    with pytest.raises(households.CarriedAlready):
-        households.take_on(town.amina, town.leen)
+    with pytest.raises(carrying.CarriedAlready):
+        carrying.take_on(town.amina, town.leen)
 
 
 def test_who_is_no_coach_any_more_leaves_nobody_behind_either(town: demo.Cast) -> None:
     volunteers.change(town.fatma, "Fatma", "fatma@example.org", ["organiser"])
 
-    assert sorted(each.nickname for each in households.orphans()) == ["Amina", "Dawit"]
+    assert sorted(each.nickname for each in carrying.orphans()) == ["Amina", "Dawit"]
 
 
 def test_what_a_coach_did_not_tell_is_the_hosts_a_day_before(town: demo.Cast) -> None:
@@ -119,7 +119,7 @@ def test_what_a_coach_did_not_tell_is_the_hosts_a_day_before(town: demo.Cast) ->
     with later(days=18, hours=10):
         assert calls.hand_leftovers_to_hosts() == 1
         assert (called_by(town.fatma), called_by(town.leen)) == (0, 1)
-        households.follow_coaches()
+        carrying.follow_coaches()
         assert (called_by(town.fatma), called_by(town.leen)) == (0, 1)
 
 
@@ -149,7 +149,7 @@ def test_the_same_people_by_coach_and_by_themselves_are_shown_to_the_host(app: F
         rsvps.sign_up(held, Party(4), language="ar", name="amina")
         rsvps.sign_up(held, Party(3), language="ti", name="Hagos")
         db.session.commit()
-        found = [(each.why, each.second.name) for each in households.twice(held.rsvps)]
+        found = [(each.why, each.second.name) for each in twice.among(held.rsvps)]
         page = f"/en/planning/dates/{held.public_id}/names"
 
     assert found == [("phone", "Umm Ali"), ("name", "amina")]

@@ -17,7 +17,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from vwg import addresses, clock, facts, forms, guards, i18n, links, phrases
 from vwg.agenda import bp, choices, one_date
 from vwg.db import db
-from vwg.domain import errors, invitations, programme, rsvps, shifts
+from vwg.domain import invitations, programme, rsvps, shifts
 from vwg.domain.rsvps import Seats
 from vwg.models import Category, Event, EventDate, EventText, Need, Pledge, User
 from vwg.pages import address_of, found
@@ -111,7 +111,7 @@ def _dates_of(event: Event) -> list[Shown]:
     if not dates:
         dates = list(db.session.scalars(own.order_by(EventDate.starts_at.desc()).limit(1)).unique())
     standing = rsvps.standing(dates)
-    return [Shown(each, standing[each.id], _refusal(each)) for each in dates]
+    return [Shown(each, standing[each.id], rsvps.refusal(each)) for each in dates]
 
 
 class Asked(NamedTuple):
@@ -129,14 +129,6 @@ def _asked(event: Event) -> list[Asked]:
         hours = shifts.hours_of(need)
         found.append(Asked(need, shifts.places_left(need), phrases.when(*hours) if hours else "", links.to("help", need, g.lang_code)))
     return found
-
-
-def _refusal(date: EventDate) -> str:
-    try:
-        rsvps.check_open(date)
-    except errors.SignupIsClosed as refusal:
-        return str(refusal)
-    return ""
 
 
 def _share_text(event: Event, dates: list[Shown]) -> str:

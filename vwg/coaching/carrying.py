@@ -8,7 +8,7 @@ from vwg.coaching import bp
 from vwg.coaching.forms import IllForm, StandInForm, WhoForm
 from vwg.coaching.views import coach, household_of_mine, record_look
 from vwg.db import db, locked
-from vwg.domain import households
+from vwg.domain import carrying
 from vwg.forms import asking
 from vwg.guards import me
 from vwg.models import Household, User
@@ -24,7 +24,7 @@ def share(household: int) -> ResponseReturnValue:
     form.offer(_others())
     with asking(form) as answered:
         if answered:
-            households.share(locked(Household, chosen.id), _user(form))
+            carrying.share(locked(Household, chosen.id), _user(form))
             db.session.commit()
             flash(gettext("Saved. You carry this family together."))
             return redirect(url_for("coaching.people"))
@@ -39,7 +39,7 @@ def stand_in(household: int) -> ResponseReturnValue:
     form.offer(_others())
     with asking(form) as answered:
         if answered:
-            households.stand_in(locked(Household, chosen.id), _user(form), form.until.data)
+            carrying.stand_in(locked(Household, chosen.id), _user(form), form.until.data)
             db.session.commit()
             flash(gettext("Saved. Until then calls go to who stands in."))
             return redirect(url_for("coaching.people"))
@@ -56,7 +56,7 @@ def hand_over(household: int) -> ResponseReturnValue:
     with asking(form) as answered:
         if answered:
             _only_who_stays(chosen)
-            households.hand_over(locked(Household, chosen.id), me(), _user(form))
+            carrying.hand_over(locked(Household, chosen.id), me(), _user(form))
             db.session.commit()
             flash(gettext("Handed over."))
             return redirect(url_for("coaching.people"))
@@ -67,7 +67,7 @@ def hand_over(household: int) -> ResponseReturnValue:
 @coach
 def let_go(household: int) -> ResponseReturnValue:
     chosen = household_of_mine(household)
-    households.let_go(locked(Household, chosen.id), me())
+    carrying.let_go(locked(Household, chosen.id), me())
     db.session.commit()
     flash(gettext("You do not carry this family any more."))
     return redirect(url_for("coaching.people"))
@@ -77,7 +77,7 @@ def let_go(household: int) -> ResponseReturnValue:
 @coach
 def take_on(household: int) -> ResponseReturnValue:
     """A family whose coach left."""
-    households.take_on(locked(Household, household), me())
+    carrying.take_on(locked(Household, household), me())
     db.session.commit()
     flash(gettext("Thank you. You carry this family from now on."))
     return redirect(url_for("coaching.people"))
@@ -88,12 +88,12 @@ def take_on(household: int) -> ResponseReturnValue:
 def ill() -> ResponseReturnValue:
     """A coach is away: somebody stands in with all her families. For oneself, or by an administrator for another."""
     form = IllForm()
-    everybody = households.coaches()
+    everybody = carrying.coaches()
     form.offer([other for other in everybody if me().is_administrator or other.id != me().id])
     form.coach.choices = [SelectChoice(each.id, each.name) for each in everybody if me().is_administrator or each.id == me().id]
     with asking(form) as answered:
         if answered:
-            number = households.stand_in_everywhere(locked(User, form.coach.data), _user(form), form.until.data)
+            number = carrying.stand_in_everywhere(locked(User, form.coach.data), _user(form), form.until.data)
             db.session.commit()
             flash(ngettext("Saved for %(num)s family.", "Saved for %(num)s families.", number) % {"num": number})
             return redirect(url_for("coaching.people"))
@@ -111,7 +111,7 @@ def _page(step: str, form: WhoForm, household: Household | None = None) -> str:
 
 
 def _others() -> list[User]:
-    return [other for other in households.coaches() if other.id != me().id]
+    return [other for other in carrying.coaches() if other.id != me().id]
 
 
 def _user(form: WhoForm) -> User:

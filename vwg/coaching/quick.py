@@ -7,7 +7,7 @@ from sqlalchemy import select
 from vwg import looks, permissions
 from vwg.coaching import bp
 from vwg.coaching.forms import QuickForm
-from vwg.coaching.views import anybody_of_us, refusal_of
+from vwg.coaching.views import anybody_of_us
 from vwg.db import db, locked
 from vwg.domain import errors, rsvps
 from vwg.domain.rsvps import Party
@@ -34,7 +34,7 @@ def quick(date: str) -> ResponseReturnValue:
             if rsvp.is_waiting:
                 flash(gettext("There is no room for this group yet: it waits, in order."), "warning")
             return redirect(url_for("coaching.quick", date=chosen.public_id, language=rsvp.language))
-    return render_template("coaching/quick.html", date=chosen, form=form, entered=_mine(chosen), refusal=refusal_of(chosen), seats=rsvps.standing([chosen])[chosen.id])
+    return render_template("coaching/quick.html", date=chosen, form=form, entered=_mine(chosen), refusal=rsvps.refusal(chosen, by_us=True), seats=rsvps.standing([chosen])[chosen.id])
 
 
 @bp.post("/quick/<date>/<rsvp>/away")

@@ -10,7 +10,7 @@ from vwg import guards, looks, permissions
 from vwg.coaching import bp, reaching
 from vwg.coaching.forms import CHANNEL_ICONS, CHANNELS, HouseholdForm, PartyForm, SeveralForm, SignUpForm, SupportForm
 from vwg.db import db, locked
-from vwg.domain import calls, errors, households, rsvps, supports, welcome_places
+from vwg.domain import calls, carrying, households, rsvps, supports, welcome_places
 from vwg.forms import asking, shown_phone
 from vwg.guards import me
 from vwg.models import Event, EventDate, Household, Look, Rsvp, Stage, User
@@ -32,7 +32,7 @@ def people() -> ResponseReturnValue:
     return render_template(
         "coaching/people.html", mine=mine, coming=households.coming(mine), fitting=households.fitting(open_dates),
         welcome=welcome, places_of=lambda household: [place for place in welcome if place.has(household)], support_kinds=supports.BY_KEY,
-        more=len(open_dates), orphans=households.orphans(), to_tell=calls.number(me()), form_key=rsvps.new_form_key(), **words(),
+        more=len(open_dates), orphans=carrying.orphans(), to_tell=calls.number(me()), form_key=rsvps.new_form_key(), **words(),
     )  # fmt: skip
 
 
@@ -99,7 +99,7 @@ def sign_up(date: str) -> ResponseReturnValue:
     seats = rsvps.standing([chosen])[chosen.id]
     return render_template(
         "coaching/sign_up.html", date=chosen, form=form, mine=mine, comes=households.comes_to(chosen, mine), seats=seats,
-        free=households.free_for_us(chosen, seats), in_line=rsvps.places_in_line(chosen), refusal=refusal_of(chosen),
+        free=households.free_for_us(chosen, seats), in_line=rsvps.places_in_line(chosen), refusal=rsvps.refusal(chosen, by_us=True),
     )  # fmt: skip
 
 
@@ -267,15 +267,6 @@ def _say_what_was_taken(signed_up: list[Rsvp]) -> None:
         flash(ngettext("%(num)s sign-up noted.", "%(num)s sign-ups noted.", number) % {"num": number})
     if waiting:
         flash(ngettext("For %(num)s of them there is no room yet: that one waits.", "For %(num)s of them there is no room yet: those wait.", waiting) % {"num": waiting}, "warning")
-
-
-def refusal_of(date: EventDate) -> str:
-    """Why nobody can be signed up for this date now; empty when one can."""
-    try:
-        rsvps.check_open(date, by_us=True)
-    except errors.SignupIsClosed as refusal:
-        return str(refusal)
-    return ""
 
 
 def _number(text: str | None) -> int:

@@ -6,14 +6,14 @@ Never a fast path without the lock "when there is plenty left".
 
 import math
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import astuple, dataclass
 
 from sqlalchemy import and_, case, func, or_, select
 
 from vwg import clock, keys
 from vwg.db import db
-from vwg.domain import errors, lifts, notices, pace, supports
+from vwg.domain import errors, lifts, notices, pace, supports, trial
 from vwg.domain.settings import group
 from vwg.models import DateState, EventDate, Household, Rsvp, RsvpContact, RsvpStatus, Signup, Stage, User
 
@@ -162,6 +162,16 @@ def give_back(rsvp: Rsvp) -> None:
 def promote(date: EventDate) -> list[Rsvp]:
     """Let waiting parties in and tell them. The date must be locked."""
     return _tell(let_in(date))
+
+
+def promote_all(dates: Sequence[EventDate]) -> None:
+    """`promote` for each of these, one question for all where nobody waits. The dates must be locked."""
+    if trial.is_on():
+        return
+    standing_now = standing(dates) if dates else {}
+    for date in dates:
+        if standing_now[date.id].waiting:
+            promote(date)
 
 
 def let_in(date: EventDate) -> list[Rsvp]:
@@ -323,6 +333,15 @@ def check_open(date: EventDate, by_us: bool = False) -> None:
         raise errors.SignupNotOpenYet
     if date.signup_closes and date.signup_closes <= clock.now():
         raise errors.SignupIsClosed
+
+
+def refusal(date: EventDate, by_us: bool = False) -> str:
+    """What `check_open` says, for a page; empty when one can sign up."""
+    try:
+        check_open(date, by_us)
+    except errors.SignupIsClosed as no:
+        return str(no)
+    return ""
 
 
 def check_party(party: Party) -> None:

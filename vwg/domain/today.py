@@ -16,8 +16,8 @@ from vwg import clock
 from vwg.db import db
 from vwg.domain import (
     calls,
+    carrying,
     events,
-    households,
     imported_calendars,
     invitations,
     lifts,
@@ -108,7 +108,7 @@ def of(user: User, mail_is_on: bool) -> Day:
         selectinload(Event.pledges),
     )
     seats = rsvps.standing([date for event in found for date in _going_on(event)])
-    counts = db.session.execute(select(households.number_of_orphans(), offers.number_waiting(), imported_calendars.number_submitted())).one()
+    counts = db.session.execute(select(carrying.number_of_orphans(), offers.number_waiting(), imported_calendars.number_submitted())).one()
     day = Day(user, mail_is_on, found, seats, Counts(*counts))
     day.lines = [line for room in _ROOMS for line in room(day)]
     return day

@@ -6,7 +6,7 @@ from sqlalchemy import func, select, update
 
 from vwg import clock
 from vwg.db import db
-from vwg.domain import errors, events, households, passkeys, signing_in
+from vwg.domain import carrying, errors, events, households, passkeys, signing_in
 from vwg.models import Event, EventDate, Notice, NoticeState, Role, Task, User, UserRole
 
 USUAL_ROLES = (Role.ORGANISER, Role.COACH)
@@ -38,7 +38,7 @@ def change(user: User, name: str, email: str, roles: Iterable[Role], language: s
     moved, coached = user.email != email.strip().lower(), user.is_coach
     _describe(user, name, email, wanted)
     if coached and not user.is_coach:
-        households.leave_behind(user)
+        carrying.leave_behind(user)
     if language is not None:
         user.language = language
     db.session.flush()
@@ -61,7 +61,7 @@ def leave(user: User, successor: User | None = None) -> None:
     user.ended_at = clock.now()
     user.email = ""
     db.session.flush()
-    households.leave_behind(user)
+    carrying.leave_behind(user)
     _pass_on_calls_and_tasks(user, successor)
     signing_in.sign_out_everywhere(user)
     passkeys.forget_all(user)
@@ -83,11 +83,11 @@ def _hand_over(user: User, successor: User) -> None:
         raise errors.NeedsSuccessor
     for event in alone_at_the_door(user):
         events.become_host(event, successor)
-    if households.permitted(successor):
+    if carrying.permitted(successor):
         for household in households.of(user):
             others = {held.user_id for held in household.coaches if held.until is None} - {user.id}
             if not others:
-                households.hand_over(household, user, successor)
+                carrying.hand_over(household, user, successor)
 
 
 def _pass_on_calls_and_tasks(user: User, successor: User | None) -> None:

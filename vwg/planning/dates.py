@@ -15,7 +15,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from vwg import guards, looks, permissions, phrases
 from vwg.db import allow_writing, db, locked
-from vwg.domain import changes, dates, events, households, places, rsvps, series, trial
+from vwg.domain import changes, dates, events, places, rsvps, series, trial, twice
 from vwg.domain.trial import Reach
 from vwg.forms import Form, asking
 from vwg.guards import me
@@ -129,7 +129,7 @@ def add_date(event: str) -> ResponseReturnValue:
 @guards.volunteer()
 def where(event: str) -> ResponseReturnValue:
     """Another place for all dates that have the usual one."""
-    chosen, form = event_with_dates_to_change(event), WhereForm()
+    chosen, form = event_with_dates_to_change(event, with_itself=True), WhereForm()
     said = events.details_of(chosen)
     known = form.offer_places(said.place)
     if not form.is_submitted():
@@ -181,7 +181,7 @@ def names(date: str) -> ResponseReturnValue:
     return render_template(
         "planning/names.html", date=chosen, seats=rsvps.standing([chosen])[chosen.id],
         coming=[rsvp for rsvp in coming if rsvp.holds_seats], waiting=[rsvp for rsvp in coming if rsvp.is_waiting],
-        given_back=[rsvp for rsvp in coming if rsvp.is_given_back], twice=households.twice(coming),
+        given_back=[rsvp for rsvp in coming if rsvp.is_given_back], twice=twice.among(coming),
     )  # fmt: skip
 
 
@@ -248,8 +248,10 @@ def _who_hears_it(
 ) -> ResponseReturnValue:
     """The page between the two presses: nothing has changed, and the form travels along."""
     fields, sees_names = carried(form), me() in event.hosts and len(reached) <= MOST_NAMED
+    ids = [date.id for date in reached]
     db.session.rollback()
     allow_writing(False)
+    reached = db.session.scalars(select(EventDate).where(EventDate.id.in_(ids)).order_by(EventDate.starts_at, EventDate.id)).all()
     if sees_names:
         looks.record(me(), *reached)
     return render_template(

@@ -9,7 +9,7 @@ from wtforms import SelectChoice
 
 from vwg import clock, guards, links
 from vwg.db import db, locked, writing
-from vwg.domain import attempts, errors, pace, rsvps
+from vwg.domain import attempts, pace, rsvps
 from vwg.domain.rsvps import Party
 from vwg.domain.settings import group
 from vwg.forms import asking
@@ -84,17 +84,9 @@ def _sign_up_page(date: EventDate, form: SignUpForm) -> str:
     form.form_key.data = form.form_key.data if pace.is_ours(form.key) else rsvps.new_form_key()
     seats = rsvps.standing([date])[date.id]
     return render_template(
-        "signup/sign_up.html", date=date, form=form, seats=seats, refusal=_refusal(date),
+        "signup/sign_up.html", date=date, form=form, seats=seats, refusal=rsvps.refusal(date),
         privacy=(words.KEPT, words.NO_NUMBER), days={"days": group().keep_name_days}, wait=pace.QUICKEST.total_seconds(),
     )  # fmt: skip
-
-
-def _refusal(date: EventDate) -> str:
-    try:
-        rsvps.check_open(date)
-    except errors.SignupIsClosed as refusal:
-        return str(refusal)
-    return ""
 
 
 def _code_page(form: CodeForm, sentence: str = "") -> str:
