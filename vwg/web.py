@@ -74,7 +74,7 @@ def flask_settings(config: Config) -> dict[str, Any]:
 def register(app: Flask) -> None:
     config: Config = app.extensions["vwg"]
     if config.proxies:
-        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # as Flask's manual wraps it
             app.wsgi_app, x_for=config.proxies, x_proto=config.proxies, x_host=config.proxies
         )
     app.url_map.converters["int"] = _RowNumber
@@ -86,7 +86,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(Gone, _gone)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(OperationalError, _database_error)
-    app.log_exception = _log_without_data  # type: ignore[method-assign]
+    app.log_exception = _log_without_data  # type: ignore[method-assign]  # theirs would write the whole exception, and what it holds of people
     app.jinja_env.globals.update(group=LocalProxy(group), asset=asset)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
