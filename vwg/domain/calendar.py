@@ -6,11 +6,11 @@ What does gets SEQUENCE + 1, a later LAST-MODIFIED, its Dutch bytes written anew
 of exactly the feeds it stands in moved. Other languages are made when somebody reads them.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, LargeBinary, String, bindparam, case, delete, insert, or_, select, true, update
+from sqlalchemy import ColumnElement, LargeBinary, String, bindparam, case, delete, insert, or_, select, true, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
@@ -32,13 +32,13 @@ AT_ONCE = 1000  # feeds in one statement
 Values = Sequence[tuple[EventDate, dict[str, Any]]]
 
 
-def changed(event: Event, dates: Iterable[EventDate] | None = None, values: Values = ()) -> None:
+def changed(event: Event, dates: Iterable[EventDate] | None = None, values: Values = (), ended: Series | None = None) -> None:
     """Something that a calendar may show has changed: of these dates, or (None) of the whole activity.
 
     A published thing that looks as before stays as it was. One that is not public any more is taken
     away from the feeds, cancelled. Google needs SEQUENCE and ICSx5 LAST-MODIFIED to grow each time.
     `values` are what becomes of some of its dates, each in the same columns: they are written here,
-    in one statement with the count of the change. Whatever the number of dates, it is a dozen queries.
+    in one statement with the count of the change. `ended` is a series that has another end. Whatever the number of dates, it is a dozen queries.
     """
     edit = _Edit(event, values)
     if trial.is_on():
@@ -47,7 +47,7 @@ def changed(event: Event, dates: Iterable[EventDate] | None = None, values: Valu
         db.session.flush()
     with db.session.no_autoflush:  # all is written at once, below
         rows = _rows_of(event)
-        gone = edit.gather(rows, None if dates is None else {date.id for date in dates})
+        gone = edit.gather(rows, None if dates is None else {date.id for date in dates}, ended)
     edit.write()
     versions = _bump(edit.feeds | gone, _of(event) if rows else None)
     edit.stand_in_feeds(versions)
@@ -228,6 +228,7 @@ class _Edit:
         self.feeds: set[str] = set()
         self.fresh: list[tuple[Published, Thing]] = []  # nothing was rendered of them before
         self.anew: list[tuple[Published, Thing]] = []
+        self.new: list[Published] = []
         self.new_feeds: list[tuple[Published, str]] = []
         self.left_feeds: list[tuple[Published, str]] = []
         self.given = {date.id: (date, dict(said)) for date, said in values}
@@ -239,13 +240,14 @@ class _Edit:
             for name, value in said.items():
                 set_committed_value(date, name, value)
 
-    def gather(self, rows: dict[str, Published], concerned: set[int] | None) -> set[str]:
+    def gather(self, rows: dict[str, Published], concerned: set[int] | None, ended: Series | None) -> set[str]:
         """What is shown of it now, held against what was published. Returns the feeds that something left."""
         if self.event.stage != Stage.PUBLISHED:
             return _take_away(rows.values())
         things = things_of(self.event, contact())
         for thing in things:
-            if concerned is None or any(when.id in concerned for when in thing.dates):
+            ends = ended is not None and thing.component == f"s{ended.id}"
+            if concerned is None or ends or any(when.id in concerned for when in thing.dates):
                 self.keep(thing, rows.get(thing.component), concerned)
         there = {thing.component for thing in things}
         return _take_away(row for component, row in rows.items() if component not in there)
@@ -266,6 +268,7 @@ class _Edit:
             row = Published(component=thing.component, event_id=event.id, sequence=kept.sequence, changed_at=_later_than(None, now))
             row.feeds = []
             db.session.add(row)
+            self.new.append(row)
         else:
             row.sequence += 1
             row.changed_at = _later_than(row.changed_at, now)
@@ -297,13 +300,14 @@ class _Edit:
         update_together(given)
         update_together(list(self.counted.values()))
         db.session.flush()
-        _write(self.fresh)
+        _write(self.fresh, {row.id for row in self.new})
         _write_anew(self.anew)
 
     def stand_in_feeds(self, versions: dict[str, int]) -> None:
         """In which feeds it stands from now on, as of these versions of theirs."""
-        for row, feed in self.left_feeds:
-            db.session.execute(delete(PublishedIn).where(PublishedIn.published_id == row.id, PublishedIn.feed == feed))
+        if self.left_feeds:
+            gone = tuple_(PublishedIn.published_id, PublishedIn.feed).in_([(row.id, feed) for row, feed in self.left_feeds])
+            db.session.execute(delete(PublishedIn).where(gone).execution_options(synchronize_session=False))
         if self.new_feeds:
             rows = [{"published_id": row.id, "feed": feed, "version": versions[feed]} for row, feed in self.new_feeds]
             db.session.execute(_upsert(PublishedIn).on_conflict_do_nothing(), rows)
@@ -355,11 +359,13 @@ def _take_away(rows: Iterable[Published]) -> set[str]:
     return feeds
 
 
-def _write(rendered: Sequence[tuple[Published, Thing]]) -> None:
-    """The Dutch bytes of these, instead of whatever stood there."""
+def _write(rendered: Sequence[tuple[Published, Thing]], new: Collection[int] = ()) -> None:
+    """The Dutch bytes of these, instead of whatever stood there; of `new` rows nothing did."""
     if not rendered:
         return
-    db.session.execute(delete(CalendarBytes).where(CalendarBytes.published_id.in_([row.id for row, _ in rendered])))
+    stood = [row.id for row, _ in rendered if row.id not in new]
+    if stood:
+        db.session.execute(delete(CalendarBytes).where(CalendarBytes.published_id.in_(stood)))
     db.session.execute(insert(CalendarBytes), [{"published_id": row.id, "language": phrases.SOURCE} | _dutch(row, thing) for row, thing in rendered])
     _forget_bytes(rendered)
 

@@ -11,7 +11,7 @@ from datetime import datetime, time, timedelta
 
 from dateutil.rrule import rrulestr
 from sqlalchemy import ScalarSelect, delete, insert, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.attributes import set_committed_value
 
 from vwg import clock
@@ -103,12 +103,16 @@ def move(date: EventDate, times: Times, place: Place | None, by: User | None) ->
     check_times([times])
     if (date.starts_at, date.ends_at, date.place, date.state) == (times.starts_at, times.ends_at, place, DateState.ON):
         return False
-    date.moved_from = date.starts_at
-    date.starts_at, date.ends_at, date.place = times.starts_at, times.ends_at, place
-    date.state = DateState.ON
+    was_postponed = date.is_postponed
+    values: dict[str, object] = {
+        "moved_from": date.starts_at, "starts_at": times.starts_at, "ends_at": times.ends_at,
+        "place_id": place.id if place else None, "state": DateState.ON,
+    }  # fmt: skip
+    set_committed_value(date, "place", place)
     changes.log(date.event, by, "moved", [date.public_id])
-    _tell(date, "date_moved")
-    rsvps.promote(date)
+    _tell(date, "date_moved", values)
+    if was_postponed:
+        rsvps.promote_all([date])
     return True
 
 
@@ -120,10 +124,10 @@ def put_on_again(date: EventDate, by: User | None) -> list[EventDate]:
     _check_not_over(date)
     if not date.is_cancelled:
         raise errors.NotCancelled
-    date.state, date.reason, date.reasons = DateState.ON, "", []
+    _say_why([date], {})
     changes.log(date.event, by, "on again", [date.public_id])
-    _tell(date, "date_on_again")
-    rsvps.promote(date)
+    _tell(date, "date_on_again", {"state": DateState.ON, "reason": ""})
+    rsvps.promote_all([date])
     return [date]
 
 
@@ -182,9 +186,7 @@ def set_seats(dates: Sequence[EventDate], seats: int | None) -> None:
         if seats is not None and seats < standing[date.id].taken:
             raise errors.SeatsBelowTaken(taken=standing[date.id].taken)
     update_together([(date, {"seats": seats}) for date in dates])
-    for date in dates:
-        if standing[date.id].waiting:
-            rsvps.promote(date)
+    rsvps.promote_all([date for date in dates if standing[date.id].waiting])
 
 
 def change_seats(date: EventDate, seats: int | None, by: User) -> None:
@@ -219,11 +221,16 @@ def lock_all(event: Event) -> None:
         _lock(event.id)
 
 
-def lock_event(public_id: str) -> Event | None:
-    """An activity and all its dates, locked in this order; None when there is no such activity."""
+def lock_event(public_id: str, with_itself: bool) -> Event | None:
+    """All dates of an activity and, for whoever changes more of it than those, first its own row; None
+    when there is no such activity."""
     if not is_writing():
         raise NotWriting("an activity is locked outside a writing transaction")
-    event_id = db.session.scalar(select(Event.id).where(Event.public_id == public_id).with_for_update())
+    there = select(Event.id).where(Event.public_id == public_id)
+    held = _lock(there.scalar_subquery()) if not with_itself else []
+    if held:
+        return held[0].event
+    event_id = db.session.scalar(there.with_for_update())
     if event_id is None:
         return None
     held = _lock(event_id)
@@ -249,16 +256,18 @@ def _lock(event_id: int | ScalarSelect[int]) -> Sequence[EventDate]:
         joinedload(Event.texts), joinedload(Event.series), joinedload(Event.organisation),
         joinedload(Event.category).joinedload(Category.texts),
     )  # fmt: skip
-    theirs = select(Event).where(Event.id == dates[0].event_id).options(*whole)
-    event = db.session.scalars(theirs.execution_options(populate_existing=True)).unique().one()
-    if any(date.reason for date in dates):
-        db.session.scalars(ours.options(selectinload(EventDate.reasons))).all()
+    its = select(Event).where(Event.id == dates[0].event_id).options(*whole)
+    event = db.session.scalars(its.execution_options(populate_existing=True)).unique().one()
     series = {each.id: each for each in event.series}
+    reasons: dict[int, list[ReasonText]] = {date.id: [] for date in dates}
+    if off := [date.id for date in dates if date.reason]:
+        theirs = select(ReasonText).where(ReasonText.date_id.in_(off)).order_by(ReasonText.date_id, ReasonText.language)
+        for reason in db.session.scalars(theirs.execution_options(populate_existing=True)):
+            reasons[reason.date_id].append(reason)
     for date in dates:
         set_committed_value(date, "event", event)
         set_committed_value(date, "series", series.get(date.series_id or 0))
-        if not date.reason:
-            set_committed_value(date, "reasons", [])
+        set_committed_value(date, "reasons", reasons[date.id])
     see(event, dates)
     hold(Event, event.id)
     return dates
@@ -330,9 +339,8 @@ def _check_not_over(date: EventDate) -> None:
         raise errors.EventIsOver
 
 
-def _tell(date: EventDate, notice: str) -> None:
+def _tell(date: EventDate, notice: str, values: dict[str, object]) -> None:
     """Calendars and people, in the commit of the change."""
-    db.session.flush()
-    calendar.changed(date.event, [date])
+    calendar.changed(date.event, [date], [(date, values)])
     if date.event.stage == Stage.PUBLISHED:
         notices.tell_of_dates(notice, [date])

@@ -225,12 +225,10 @@ def move(date: EventDate, scope: Scope, times: Times, place: Place | None, by: U
         set_committed_value(each, "place", where)
         set_committed_value(each, "series", ours)
     changes.log(date.event, by, "moved", [each.public_id for each in changed])
-    stayed = [each for each in date.event.dates if each not in reached and each.series_id == series.id][-1:]
-    calendar.changed(date.event, [*changed, *stayed], rows)
+    calendar.changed(date.event, changed, rows, ended=series)
     dates.see(date.event, date.event.dates)
     notices.tell_of_dates("date_moved", changed)
-    for each in again:
-        rsvps.promote(each)
+    rsvps.promote_all(again)
     return changed
 
 

@@ -28,11 +28,11 @@ def event_to_change(address: str) -> Event:
     return locked(Event, event.id) if request.method == "POST" else event
 
 
-def event_with_dates_to_change(address: str) -> Event:
-    """The same with all its dates held too, for a step of all of them."""
+def event_with_dates_to_change(address: str, with_itself: bool = False) -> Event:
+    """The same with all its dates held, for a step of all of them; `with_itself` for one that changes more than those."""
     if request.method != "POST":
         return event_to_change(address)
-    event = dates.lock_event(public_id_in(address)) or abort(404)
+    event = dates.lock_event(public_id_in(address), with_itself) or abort(404)
     if not permissions.can_edit_event(me(), event):
         abort(404)
     return event
