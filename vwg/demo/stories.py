@@ -7,7 +7,7 @@ from vwg import clock
 from vwg.db import locked
 from vwg.demo.doing import invite, next_one, reply, say, sign_up_alone, sign_up_with_coach, times, told
 from vwg.demo.town import Town
-from vwg.domain import dates, events, invitations, needs, rsvps
+from vwg.domain import dates, events, invitations, needs, rsvps, welcome_places
 from vwg.domain.invitations import Offer
 from vwg.models import EventDate, NeedKind, PartStat, Signup
 
@@ -26,6 +26,7 @@ def tell(town: Town) -> None:
     _football(town)
     _coffee_at_school(town)
     _street_party(town)
+    _choir(town)
 
 
 def _world_kitchen(town: Town) -> None:
@@ -280,3 +281,10 @@ def _street_party(town: Town) -> None:
     needs.add(party, "tenten", 2)
     needs.add(party, "mensen om op te bouwen", 8, NeedKind.PEOPLE)
     needs.add(party, "muziek zonder te betalen", 1, NeedKind.SERVICE)
+
+
+def _choir(town: Town) -> None:
+    """Free places for newcomers in what a partner does already: only coaches see them."""
+    welcome_places.offer(town.partners["de_brug"], welcome_places.Offer(
+        "Zingen in ons koor", "elke dinsdag om 19:30", "Zaal Skala", "Bert", 2, clock.at(clock.today() + timedelta(days=120), 23, 59),
+    ))  # fmt: skip

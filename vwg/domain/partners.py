@@ -9,7 +9,7 @@ from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import selectinload
 
 from vwg import clock, keys
-from vwg.db import db
+from vwg.db import alone, db
 from vwg.domain import calendar, doubles, errors, notices, numbers
 from vwg.domain.settings import group
 from vwg.models import (
@@ -126,8 +126,10 @@ class Wanted:
 
 def add(details: Details, sure: bool = True) -> Partner:
     """Raises PartnerNameMissing, WrongKbo, WrongVcode; LooksLikeAnother unless `sure`."""
-    if not sure and (like := doubles.like(details)):
-        raise errors.LooksLikeAnother(name=like[0].name)
+    if not sure:
+        alone("partners")  # two volunteers who write down the same one at the same moment
+        if like := doubles.like(details):
+            raise errors.LooksLikeAnother(name=like[0].name)
     partner = Partner(name="", kind=details.kind)
     db.session.add(partner)
     _fill(partner, details)
