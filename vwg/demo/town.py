@@ -36,7 +36,7 @@ def _places(people: Cast) -> dict[str, Place]:
             name="Bibliotheek", street="Schoolpad 3", postcode="9270", town="Laarne", latitude=51.0294, longitude=3.8488,
             access="Neem de lift naar de eerste verdieping.",
         ),
-        "square": Place(name="Kerkplein", street="Kerkplein", postcode="9270", town="Kalken", latitude=51.0378, longitude=3.9171),
+        "square": Place(name="Kerkplein", street="Kerkplein 3", postcode="9270", town="Kalken", latitude=51.0378, longitude=3.9171),
         "school": Place(name="Basisschool De Wegwijzer", street="Meersstraat 8", postcode="9270", town="Kalken"),
         "field": Place(name="Sportveld De Kouter", street="Kouterweg 40", postcode="9270", town="Laarne"),
     }  # fmt: skip
