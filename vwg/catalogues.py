@@ -20,7 +20,7 @@ DESK_ROOMS = {"planning", "coaching", "accounts", "admin", "press", "reports", "
 DESK_FILES = {  # volunteers' own pages and verbs in rooms that others visit too
     *(f"templates/partners/{name}.html" for name in ("changes", "contact", "doubles", "edit", "merge")),
     *(f"vwg/domain/{name}.py" for name in ("today", "households", "carrying", "lifts", "translations", "holidays", "clashes", "doubles", "volunteers", "weekly", "relations")),
-    "vwg/domain/errors/desk.py", "vwg/partners/relation.py", "vwg/domain/partner_import.py", "templates/notices/week.html", "templates/notices/week.txt",
+    "vwg/domain/errors/desk.py", "vwg/domain/returned.py", "vwg/partners/relation.py", "vwg/domain/partner_import.py", "templates/notices/week.html", "templates/notices/week.txt",
     "templates/notices/text_wanted.html", "templates/notices/text_wanted.txt",
 }  # fmt: skip
 NEWCOMER_ROOMS = {"agenda", "signup", "facts", "base", "phrases", "forms", "support"}

@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import BinaryIO
 
 import click
 import flask_migrate
@@ -14,16 +15,18 @@ from sqlalchemy.exc import SQLAlchemyError
 from vwg import backup, clock, demo, mail, opening, phrases, schema, worker
 from vwg.config import Config
 from vwg.db import db, writing
-from vwg.domain import erasure, partner_import, phrasebook, signing_in
+from vwg.domain import erasure, partner_import, phrasebook, returned, signing_in
 from vwg.domain.errors import RuleBroken
 from vwg.domain.settings import group
+from vwg.formats import returned_mail
 from vwg.models import Beat, Role, User, UserRole
 
+MOST_OF_A_MAIL = 2**20  # bytes; a report stands at its beginning
 FREE_SPACE = 200 * 2**20  # bytes; below this the house says that its disk is nearly full
 
 
 def register(app: Flask) -> None:
-    for command in (load_demo, sign_in_link, work, deliver, erase, save_backup, restore_backup, check, save_phrases, import_partners):
+    for command in (load_demo, sign_in_link, work, deliver, erase, save_backup, restore_backup, check, save_phrases, import_partners, mail_came_back):
         app.cli.add_command(command)
 
 
@@ -55,6 +58,21 @@ def sign_in_link(email: str, name: str | None) -> None:
         link = signing_in.link_for(person)
         db.session.commit()
     click.echo(link)
+
+
+@click.command("mail-came-back")
+@click.argument("mail_file", type=click.File("rb"), default="-")
+def mail_came_back(mail_file: BinaryIO) -> None:
+    """What a mail server could not deliver (on standard input, for an alias's pipe) becomes a call."""
+    told = 0
+    for address in returned_mail.failed_addresses(mail_file.read(MOST_OF_A_MAIL)):
+        with writing():
+            try:
+                told += returned.came_back(address)
+            except returned.NothingWasMailed:
+                continue
+            db.session.commit()
+    click.echo(f"{told} to be told in another way.")
 
 
 @click.command("worker")

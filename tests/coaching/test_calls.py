@@ -76,6 +76,13 @@ def test_the_first_button_is_a_call_where_a_language_is_shared_else_what_is_writ
     assert "الطباخ مريض." in unquote(whatsapp)
 
 
+def test_while_it_is_late_what_is_written_goes_first_and_the_call_last(app: Flask, fatma: Visitor) -> None:
+    off(app)
+    with time_machine.travel(datetime(2026, 3, 2, 21, tzinfo=UTC)):
+        page = lines(fatma.get("/en/coaching/calls").text)
+    assert [way.partition(":")[0] for way in ways(page["Amina"])] == ["https", "sms", "tel"]
+
+
 def test_who_has_no_number_is_visited(app: Flask, fatma: Visitor) -> None:
     def without_number(_date: EventDate) -> None:
         amina = db.session.scalars(select(Household).where(Household.nickname == "Amina")).one()

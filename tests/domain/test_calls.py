@@ -124,6 +124,28 @@ def test_who_moved_up_hears_only_that_it_does_not_go_on(town: Cast) -> None:
     assert [notice.kind for notice in calls.to_make(town.fatma)[0].notices] == ["date_cancelled"]
 
 
+def test_somebody_alone_who_signed_up_for_three_dates_is_one_line(town: Cast) -> None:
+    for day in (21, 22, 28):
+        kitchen = locked(EventDate, world_kitchen(town).dates[0].id)
+        if day != 21:
+            dates.move(kitchen, hours(day, 14, 18), town.skala, town.leen)
+        rsvps.sign_up(kitchen, Party(2), language="uk", name="Oksana").contact = RsvpContact(phone="+32470000031")
+        dates.cancel(kitchen, "De kok is ziek.", town.leen)
+
+    [call] = calls.to_make(town.leen)
+    assert (len(call.notices), calls.number(town.leen)) == (3, 1)
+    starts = [rsvp.date.starts_at for notice in call.notices for rsvp in call.about if rsvp.id == notice.recipient_id]
+    assert starts == sorted(starts)  # the nearest date is spoken of first
+
+
+def test_leftovers_of_an_activity_without_a_host_stand_on_everybodys_list(town: Cast) -> None:
+    kitchen = cancelled(town)
+    kitchen.event.hosts = []
+    with later(days=19):
+        calls.hand_leftovers_to_hosts()
+        assert [names(calls.to_make(user)) for user in (town.fatma, town.jo)] == [["Amina", "Dawit"]] * 2
+
+
 def test_somebody_elses_line_cannot_be_crossed_off(town: Cast) -> None:
     cancelled(town)
     numbers = [notice.id for call in calls.to_make(town.fatma) for notice in call.notices]

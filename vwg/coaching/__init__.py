@@ -9,5 +9,6 @@ from vwg.coaching import carrying as carrying
 from vwg.coaching import lifts as lifts
 from vwg.coaching import offers as offers
 from vwg.coaching import quick as quick
+from vwg.coaching import returned as returned
 from vwg.coaching import views as views
 from vwg.coaching import welcome as welcome

@@ -9,7 +9,7 @@ from flask import render_template
 from markupsafe import Markup
 
 from vwg import links, messages, phrases
-from vwg.domain import rsvps
+from vwg.domain import calls, rsvps
 from vwg.domain.calls import Call
 from vwg.models import Channel, EventDate, Household, Rsvp, User
 from vwg.phrases import N_, Language
@@ -113,7 +113,7 @@ def pairs(code: str) -> str:
 
 
 def ways(phone: str, text: str, household: Household | None, by: User, language: str) -> list[Way]:
-    """What works goes first: the written text where the two share no language, else a call.
+    """What works goes first: the written text where the two share no language, or while it is late, else a call.
 
     sms: with a body is RFC 5724; wa.me takes the number without its plus.
     """
@@ -125,7 +125,7 @@ def ways(phone: str, text: str, household: Household | None, by: User, language:
     whatsapp = Way("whatsapp", f"https://wa.me/{phone.lstrip('+')}?text={body}")
     written = [sms, whatsapp] if household is not None and household.channel == Channel.SMS else [whatsapp, sms]
     spoken = household.languages if household is not None else [language]
-    return [call, *written] if share_a_language(by, spoken) else [*written, call]
+    return [call, *written] if share_a_language(by, spoken) and not calls.is_quiet_now() else [*written, call]
 
 
 def share_a_language(user: User, spoken: Sequence[str]) -> bool:

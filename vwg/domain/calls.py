@@ -208,8 +208,8 @@ def hand_leftovers_to_hosts() -> int:
     for notice, date in waiting:
         notice.is_leftover = True
         hosts = [host for host in date.event.hosts if host.ended_at is None]
-        if hosts and notice.assigned_to_id not in {host.id for host in hosts}:
-            notice.assigned_to = hosts[0]
+        if notice.assigned_to_id not in {host.id for host in hosts}:
+            notice.assigned_to = hosts[0] if hosts else None  # nobody's calls are everybody's
             moved += 1
     db.session.flush()
     return moved
@@ -234,8 +234,11 @@ def cannot_be_told() -> list[tuple[EventDate, int]]:
 
 def door_languages(date: EventDate) -> list[str]:
     """Languages of who cannot be told, Dutch first."""
+    not_reached = select(Notice.recipient_id).where(
+        Notice.recipient_kind == "rsvp", Notice.channel == NoticeChannel.SHOW, Notice.state == NoticeState.WAITING
+    )
     spoken = select(Rsvp.language).where(
-        Rsvp.date_id == date.id, Rsvp.status != RsvpStatus.GIVEN_BACK, Rsvp.household_id.is_(None), ~Rsvp.contact.has()
+        Rsvp.date_id == date.id, Rsvp.status != RsvpStatus.GIVEN_BACK, Rsvp.household_id.is_(None), or_(~Rsvp.contact.has(), Rsvp.id.in_(not_reached))
     )
     return ["nl", *sorted(set(db.session.scalars(spoken)) - {"nl"})]
 

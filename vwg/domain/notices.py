@@ -24,6 +24,7 @@ from vwg.models import (
     Household,
     Invitation,
     Lift,
+    Need,
     Notice,
     NoticeChannel,
     NoticeState,
@@ -283,7 +284,8 @@ def dropped(notice: Notice) -> None:
 
 def could_not_mail(notice: Notice, has_phone: bool, for_good: bool) -> None:
     """Try again later, each time after longer; `for_good`, or after MOST_TRIES, it is a call where
-    there is a telephone, and else stands among the mails as failed."""
+    there is a telephone. Who signed up and left none belongs to those that only the door can tell;
+    anything else stands among the mails as failed."""
     notice.tries += 1
     notice.lease_until = None
     if not for_good and notice.tries < MOST_TRIES:
@@ -296,6 +298,8 @@ def could_not_mail(notice: Notice, has_phone: bool, for_good: bool) -> None:
         notice.channel = NoticeChannel.CALL
         notice.assigned_to = _caller(notice)
         notice.due_at = clock.now()
+    elif notice.recipient_kind == "rsvp":
+        notice.state, notice.channel = NoticeState.WAITING, NoticeChannel.SHOW
     else:
         notice.state = NoticeState.FAILED
 
@@ -360,8 +364,25 @@ def _caller(notice: Notice) -> User | None:
     if notice.subject_kind == "invitation":
         invitation = db.session.get(Invitation, notice.subject_id)
         return invitation.invited_by if invitation else None
-    rsvp = db.session.get(Rsvp, notice.recipient_id) if notice.recipient_kind == "rsvp" else None
-    return _host(rsvp.date) if rsvp else None
+    if notice.subject_kind == "text_wish":
+        wish = db.session.get(TextWish, notice.subject_id)
+        return wish.asked_by if wish else None
+    date = _date_of(notice)
+    return _host(date) if date else None
+
+
+def _date_of(notice: Notice) -> EventDate | None:
+    """The date it is about, where that is one."""
+    if notice.recipient_kind == "rsvp":
+        rsvp = db.session.get(Rsvp, notice.recipient_id)
+        return rsvp.date if rsvp else None
+    if notice.subject_kind == "need":
+        need = db.session.get(Need, notice.subject_id)
+        return (need.date or need.event.next_date) if need else None
+    if notice.subject_kind == "lift":
+        lift = db.session.get(Lift, notice.subject_id)
+        return lift.date if lift else None
+    return db.session.get(EventDate, notice.subject_id) if notice.subject_kind == "date" else None
 
 
 def _host(date: EventDate) -> User | None:

@@ -32,7 +32,7 @@ from vwg.domain import (
 )
 from vwg.domain.notices import Way
 from vwg.domain.rsvps import Seats
-from vwg.models import Category, Event, EventDate, Invitation, Need, Notice, NoticeChannel, PartStat, Proposal, Stage, User
+from vwg.models import Category, Event, EventDate, Invitation, Need, Notice, NoticeChannel, NoticeState, PartStat, Proposal, Stage, User
 from vwg.phrases import N_, gettext, ngettext, short_day
 
 MAIL_HOUR = 8  # on Monday
@@ -166,9 +166,11 @@ def _calls(day: Day) -> list[Line]:
 
 
 def _mails(day: Day) -> list[Line]:
-    """With mail off a volunteer sends them from her own mail program."""
+    """With mail off a volunteer sends them from her own mail program; else only what no server took."""
     if day.mail_is_on:
-        return []
+        failed = sum(notice.state == NoticeState.FAILED for notice in notices.mails_waiting())
+        title = ngettext("One mail could not be sent", "%(num)s mails could not be sent", failed) % {"num": failed}
+        return [Line(Waits.MAILS, title, gettext(N_("Is there another way to tell them?")))] if failed else []
     number = len(notices.mails_waiting())
     if not number:
         return []

@@ -28,8 +28,8 @@ class NoticeState(enum.StrEnum):
 class Notice(Base):
     """What and for whom, never text or address: both are made when it is sent or shown.
 
-    `recipient_kind` is user, contact, rsvp, household or sender; `subject_kind` is sign_in,
-    invitation, date or rsvp. The four and the version together are unique: nobody is told twice.
+    `recipient_kind` is user, contact, rsvp, helper, offer, translator, proposal …; `subject_kind` is
+    sign_in, invitation, date, rsvp, need, lift, text_wish … The four and the version together are unique: nobody is told twice.
     """
 
     __tablename__ = "notice"
