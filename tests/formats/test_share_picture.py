@@ -5,13 +5,15 @@ import struct
 import time
 from dataclasses import replace
 from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from vwg import phrases
-from vwg.formats import share_picture
-from vwg.models import Category, DateState, Event, EventDate, EventText, Place
+from vwg.formats import picture, share_picture
+from vwg.models import Category, DateState, Event, EventDate, EventText, Picture, Place
 
 TITLES = {"nl": "Wereldkeuken", "ar": "مطبخ العالم", "ti": "ናይ ዓለም ክሽነ", "uk": "Кухня світу", "ps": "د نړۍ پخلنځی", "fa-AF": "آشپزخانهٔ جهان"}
 
@@ -42,6 +44,46 @@ def test_a_picture_has_the_size_that_previews_want_and_stays_light(language: str
 
     assert size_of(drawn) == share_picture.SIZE
     assert len(drawn) < 300_000  # WhatsApp leaves heavier ones out
+
+
+def photo(left: str = "#c02020", right: str = "#2020c0") -> bytes:
+    """A wide photo, red to the left and blue to the right, as it stands in the database."""
+    whole = Image.new("RGB", (1440, 720), left)
+    whole.paste(right, (720, 0, 1440, 720))
+    out = BytesIO()
+    whole.save(out, "WEBP", quality=90)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(("focus", "seen"), [(4, "red"), (6, "blue"), (1, "red"), (9, "blue")])
+def test_the_middle_that_was_chosen_stays_in_sight(focus: int, seen: str) -> None:
+    frame = Image.open(BytesIO(picture.cut(photo(), *share_picture.PHOTO, focus)))
+    colour = frame.getpixel((frame.width // 2, frame.height // 2))
+
+    assert (frame.size, "red" if colour[0] > colour[2] else "blue") == (share_picture.PHOTO, seen)
+
+
+@pytest.mark.parametrize(("language", "at"), [("nl", 1000), ("ar", 200)])
+def test_the_photo_stands_beside_the_words(language: str, at: int) -> None:
+    """At the end of the line: to the right, and in Arabic to the left."""
+    date = kitchen(**TITLES)
+    date.event.picture = Picture(public_id="i23456789", focus=4, consent_taken=True, consent_published=True)
+    words = words_in(language, date)
+    drawn = share_picture.draw(words, photo=picture.cut(photo(), *share_picture.PHOTO, 4))
+    shown = Image.open(BytesIO(drawn)).convert("RGB")
+
+    assert (size_of(drawn), len(drawn) < 300_000) == (share_picture.SIZE, True)
+    assert shown.getpixel((at, 300))[0] > 150 > shown.getpixel((at, 300))[2]
+    assert shown.getpixel((1200 - at, 610))[0] > 60  # paper or the bar, not the photo
+
+
+def test_a_photo_without_both_permissions_is_not_in_the_picture() -> None:
+    date = kitchen()
+    plain = words_in("nl", date)
+    date.event.picture = Picture(public_id="i23456789", focus=4, consent_taken=True, consent_published=False)
+    assert words_in("nl", date) == plain
+    date.event.picture.consent_published = True
+    assert words_in("nl", date).mark != plain.mark
 
 
 def test_amina_reads_weekday_day_hour_and_free_in_arabic() -> None:

@@ -48,7 +48,7 @@ class Preview(NamedTuple):
 @guards.public
 def picture(event: str) -> ResponseReturnValue:
     """Of the first date to come, else of the last. An address with the picture's own mark is kept forever."""
-    chosen = found(Event.public().options(joinedload(Event.category).selectinload(Category.texts)), event)
+    chosen = found(Event.public().options(joinedload(Event.category).selectinload(Category.texts), joinedload(Event.picture)), event)
     drawn = _words(chosen, _shown_date(chosen) or abort(404))
     response = Response(mimetype="image/png")
     response.set_etag(drawn.mark)
@@ -56,7 +56,7 @@ def picture(event: str) -> ResponseReturnValue:
     if request.if_none_match.contains(drawn.mark):
         response.status_code = 304
     else:
-        response.set_data(share_picture.draw(drawn, pictures.logo()))
+        response.set_data(share_picture.draw(drawn, pictures.logo(), pictures.cut(chosen, *share_picture.PHOTO)))
     return response
 
 
@@ -73,7 +73,9 @@ def preview_of(event: Event, date: EventDate | None, is_full: bool = False) -> P
     place = date.shown_place
     takes_seats = event.signup == Signup.EVERYONE and not date.is_over
     sign_up = addresses.full(url_for("signup.sign_up", date=date.public_id)) if takes_seats else ""
-    urls = jsonld.Urls(address, addresses.full(url_for("agenda.index")), shown, sign_up)
+    seen = event.picture if event.picture and event.picture.may_be_seen else None
+    photo = addresses.full(url_for("house.picture", picture=seen.public_id, size="wide")) if seen else ""
+    urls = jsonld.Urls(address, addresses.full(url_for("agenda.index")), shown, sign_up, photo)
     data = jsonld.event(event, date, text, urls, organiser=group().name, town=group().municipality, is_full=is_full)
     said = phrases.when(date.starts_at, date.ends_at, date.all_day)
     return Preview(title, " · ".join(part for part in (said, place) if part), address, shown, _territory(), data)

@@ -10,7 +10,7 @@ from vwg.domain import errors, settings
 from vwg.formats import picture as formats_picture
 from vwg.models import Event, Picture, PictureBlob
 
-PHOTO_SIZES = {size: formats_picture.SIZES[size] for size in ("phone", "wide")}
+PHOTO_SIZES = {size: formats_picture.SIZES[size] for size in ("mark", "phone", "wide")}  # two sizes, and a stamp for lists
 MOST_BYTES = 8 * 1024 * 1024  # of a file that somebody sends in
 
 
@@ -78,6 +78,15 @@ def shown(public_id: str, size: str) -> bytes:
     allowed = select(Event.picture_id).where(seen, Event.picture_id.is_not(None))
     wanted = PictureBlob.shown(public_id, size).where(Picture.id.in_(allowed), Picture.consent_taken, Picture.consent_published)
     return db.session.scalars(wanted).first() or b""
+
+
+def cut(event: Event, width: int, height: int) -> bytes:
+    """The part of an activity's photo that fits such a frame, where it may be seen; else nothing."""
+    photo = event.picture
+    if photo is None or not photo.may_be_seen:
+        return b""
+    whole = db.session.scalars(PictureBlob.shown(photo.public_id, "wide")).first()
+    return formats_picture.cut(whole, width, height, photo.focus) if whole else b""
 
 
 def of_event(event: Event, size: str) -> bytes:

@@ -157,8 +157,9 @@ def in_language(dates: "Select[EventDate]", language: str) -> "Select[EventDate]
 
 
 def _with_all(dates: "Select[EventDate]", language: str) -> "Select[EventDate]":
-    category = contains_eager(EventDate.event).joinedload(Event.category)
-    return in_language(dates, language).options(category.options(lazyload(Category.texts))).order_by(EventDate.starts_at, EventDate.id)
+    event = contains_eager(EventDate.event)
+    shown = (event.joinedload(Event.category).options(lazyload(Category.texts)), event.joinedload(Event.picture))
+    return in_language(dates, language).options(*shown).order_by(EventDate.starts_at, EventDate.id)
 
 
 def _page(fitting: "Select[EventDate]", number: int, language: str, latest_first: bool) -> tuple[list[EventDate], int]:

@@ -27,6 +27,7 @@ class Urls:
     home: str
     picture: str = ""
     sign_up: str = ""
+    photo: str = ""
 
 
 def event(event: Event, date: EventDate, text: EventText | None, urls: Urls, *, organiser: str, town: str, is_full: bool = False) -> dict[str, Any]:
@@ -55,8 +56,8 @@ def event(event: Event, date: EventDate, text: EventText | None, urls: Urls, *, 
         found["inLanguage"] = said.language
     if said and said.text.strip():
         found["description"] = said.text.strip()[:LONGEST]
-    if urls.picture:
-        found["image"] = [urls.picture]
+    if pictures := [address for address in (urls.photo, urls.picture) if address]:
+        found["image"] = pictures
     if _is_moved(date) and date.moved_from:
         found["previousStartDate"] = _moment(date.moved_from, date.all_day)
     return found

@@ -44,6 +44,22 @@ def as_webp(data: bytes, sizes: Mapping[str, int] = SIZES) -> dict[str, bytes]:
     return {name: _encoded(plain, side, MOST_BYTES.get(name, PHONE)) for name, side in sizes.items()}
 
 
+def cut(data: bytes, width: int, height: int, focus: int) -> bytes:
+    """A picture of ours cut to exactly this frame; `focus` (1 to 9, as the keys of a telephone) stays in sight."""
+    across, down = (focus - 1) % 3 / 2, (focus - 1) // 3 / 2
+    fitted = ImageOps.fit(Image.open(BytesIO(data)).convert("RGB"), (width, height), Image.Resampling.LANCZOS, centering=(across, down))
+    out = BytesIO()
+    fitted.save(out, "WEBP", quality=80, method=4)
+    return out.getvalue()
+
+
+def few_colours(png: bytes) -> bytes:
+    """The same PNG in 256 colours, a third of the weight: programs that show shared links refuse heavy ones."""
+    out = BytesIO()
+    Image.open(BytesIO(png)).convert("RGB").quantize(256, dither=Image.Dither.FLOYDSTEINBERG).save(out, "PNG", optimize=True)
+    return out.getvalue()
+
+
 def _encoded(picture: Image.Image, side: int, most: int) -> bytes:
     """As good as fits in `most` bytes; where even the poorest does not, smaller."""
     while True:

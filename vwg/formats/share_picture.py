@@ -13,11 +13,13 @@ import typst
 
 from vwg import clock, facts, phrases
 from vwg.config import ROOT
+from vwg.formats import picture
 from vwg.formats.theme import WHITE, readable
 from vwg.models import DateState, Event, EventDate, EventText
 from vwg.phrases import N_, gettext
 
 SIZE = (1200, 630)  # what Facebook and WhatsApp show large
+PHOTO = (400, 598)  # in it, between the stripe above and the bar below
 KEPT = 200  # pictures that one process remembers; each is some 40 KB
 GREEN, ACCENT = "#0f5c4d", "#a33f1a"  # --brand and --accent in static/style.css
 COLOURS = {
@@ -55,6 +57,7 @@ class Words:
     brand: str
     accent: str
     logo: str = ""  # the public id of the group's own picture, whose bytes `draw` is given
+    photo: str = ""  # the activity's, with its middle; likewise
 
     @property
     def mark(self) -> str:
@@ -88,6 +91,7 @@ def words(
         brand=readable_green(green),
         accent=readable(accent) or ACCENT,
         logo=logo,
+        photo=f"{event.picture.public_id} {event.picture.focus}" if event.picture and event.picture.may_be_seen else "",
     )
 
 
@@ -116,8 +120,9 @@ def readable_green(colour: str) -> str:
 
 
 @lru_cache(maxsize=KEPT)
-def draw(given: Words, logo: bytes = b"") -> bytes:
-    """A PNG of `SIZE`. `logo`: a WebP; without it the house's own mark. Raises UnknownFont when a font of ours is not there."""
+def draw(given: Words, logo: bytes = b"", photo: bytes = b"") -> bytes:
+    """A PNG of `SIZE`. `logo`: a WebP; without it the house's own mark. `photo`: a WebP of `PHOTO`, beside the
+    words. Raises UnknownFont when a font of ours is not there."""
     inputs = {
         **asdict(given),
         "script": _SCRIPTS.get(given.lang, "Latn"),
@@ -125,6 +130,7 @@ def draw(given: Words, logo: bytes = b"") -> bytes:
         "latin": _fonts(phrases.SOURCE),
         "mark": (ROOT / "static" / "mark.svg").read_text(),
         "logo": list(logo),
+        "photo": list(photo),
         "pictogram": pictogram(given.icon, WHITE),
     }
     with _drawing:
@@ -134,7 +140,7 @@ def draw(given: Words, logo: bytes = b"") -> bytes:
     if unknown := [warning.message for warning in warnings if "unknown font" in warning.message]:
         raise UnknownFont(unknown[0])
     assert isinstance(drawn, bytes), "one page"
-    return drawn
+    return picture.few_colours(drawn) if photo else drawn
 
 
 _drawing = threading.Lock()  # one compiler, one drawing at a time

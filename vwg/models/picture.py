@@ -25,6 +25,11 @@ class Picture(Base):
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     blobs: Mapped[list["PictureBlob"]] = relationship(cascade="all, delete-orphan")
 
+    @property
+    def may_be_seen(self) -> bool:
+        """By everybody: who is on it agreed to be photographed, and to stand here."""
+        return self.consent_taken and self.consent_published
+
     @classmethod
     def with_id(cls, public_id: str) -> Select[Self]:
         return select(cls).where(cls.public_id == public_id)
