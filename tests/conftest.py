@@ -119,6 +119,23 @@ def sqlite_house(tmp_path_factory: pytest.TempPathFactory) -> tuple[Flask, Path,
     return app, folder / "vwg.db", template
 
 
+@pytest.fixture
+def own_house(sqlite_house: tuple[Flask, Path, Path], tmp_path: Path) -> Iterator[Flask]:
+    """An SQLite house with the cast in it, in a folder of its own and in real time; we stand inside."""
+    folder = tmp_path / "house"
+    folder.mkdir()
+    app = make_app(folder)
+    shutil.copyfile(sqlite_house[2], folder / "vwg.db")
+    with app.app_context():
+        with writing():
+            demo.cast()
+            db.session.commit()
+        db.session.remove()
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
 @pytest.fixture(scope="session")
 def postgres_house(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     own = fresh_database(postgres_url, "vwg_tests")

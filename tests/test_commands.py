@@ -2,13 +2,12 @@
 
 from datetime import timedelta
 
-import flask_migrate
 import pytest
 from sqlalchemy import delete, select
 from sqlalchemy.exc import OperationalError
 
-from tests.conftest import later, make_app
-from vwg import clock, demo, mail, opening, worker
+from tests.conftest import later, make_app, migrate
+from vwg import clock, mail, opening, worker
 from vwg.db import db, locked, writing
 from vwg.domain import dates, erasure, events, rsvps, settings
 from vwg.domain.rsvps import Party
@@ -16,18 +15,8 @@ from vwg.models import Beat, EventDate, Household, Rsvp, RsvpContact, Tombstone,
 
 
 @pytest.fixture
-def house(tmp_path):
-    """An SQLite house with the cast in it."""
-    app = make_app(tmp_path / "house")
-    with app.app_context():
-        flask_migrate.upgrade()
-        with writing():
-            demo.cast()
-            db.session.commit()
-        db.session.remove()
-        yield app
-        db.session.remove()
-        db.engine.dispose()
+def house(own_house):
+    return own_house
 
 
 def say(app, *words):
@@ -160,8 +149,9 @@ def bytes_of(house):
 
 def test_only_its_owner_reads_a_backup_and_the_database(house, tmp_path):
     say(house, "backup", tmp_path / "monday.db")
+    migrate(make_app(tmp_path))
 
-    for file in (tmp_path / "monday.db", house.extensions["vwg"].instance / "vwg.db"):
+    for file in (tmp_path / "monday.db", tmp_path / "vwg.db"):
         assert oct(file.stat().st_mode & 0o777) == "0o600"
 
 

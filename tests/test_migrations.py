@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import inspect, text
 
 from tests.conftest import fresh_database, make_app
-from vwg import demo, schema
-from vwg.db import db, writing
+from vwg import schema
+from vwg.db import db
 
 REMAKES_USER = """
 import sqlalchemy as sa
@@ -44,17 +44,9 @@ def house(request, tmp_path):
 
 
 @pytest.fixture
-def old_town(tmp_path):
+def old_town(own_house, tmp_path):
     """The cast in an SQLite database as the newest migration left it, and a way to add one more."""
-    app = make_app(tmp_path / "house")
-    with app.app_context():
-        flask_migrate.upgrade()
-        with writing():
-            demo.cast()
-            db.session.commit()
-        db.session.remove()
-        yield lambda source: _upgrade_by(tmp_path, source)
-        db.engine.dispose()
+    return lambda source: _upgrade_by(tmp_path, source)
 
 
 def test_models_and_migrations_agree(house):

@@ -11,7 +11,7 @@ from tests.browser.conftest import House, serving
 from tests.browser.town import a_place_is_open, signed_in
 from tests.conftest import Visitor, make_app, migrate
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("town")]  # it is made once, by one worker
 
 PEOPLE = ("nobody", "fatma", "leen")
 LOOKS = [(scheme, language) for scheme in ("light", "dark") for language in ("nl", "ar")]

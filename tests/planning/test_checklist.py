@@ -1,22 +1,13 @@
 """What must be done around an activity: from the group's list, with a day and an owner; late ones stand on Today."""
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
 
-from tests.conftest import Visitor, hours, inside, later, world_kitchen
-from vwg import clock, demo
+from tests.conftest import Visitor, hours, inside, later
+from vwg import clock
 from vwg.db import db
 from vwg.domain import dates, errors, tasks, today
 from vwg.models import Event, Task, User
-
-
-@pytest.fixture
-def leen(app: Flask) -> Visitor:
-    with inside(app):
-        world_kitchen(demo.cast())
-        db.session.commit()
-    return Visitor(app).signed_in_as("leen")
 
 
 def page_of(leen: Visitor) -> str:

@@ -1,25 +1,16 @@
 """Places and kinds of activity are kept well; calendars follow. A photo has words and two permissions."""
 
+import json
 from io import BytesIO
 
 import pytest
-from flask import Flask
 from PIL import Image
 from sqlalchemy import select
 
-from tests.conftest import Visitor, inside, world_kitchen
-from vwg import demo
+from tests.conftest import Visitor, inside
 from vwg.db import db
 from vwg.domain import errors, pictures, places
 from vwg.models import Category, Event, Picture, PictureBlob, Place
-
-
-@pytest.fixture
-def leen(app: Flask) -> Visitor:
-    with inside(app):
-        world_kitchen(demo.cast())
-        db.session.commit()
-    return Visitor(app).signed_in_as("leen")
 
 
 def skala_page(leen: Visitor) -> str:
@@ -91,12 +82,12 @@ def send(leen: Visitor, data: bytes, name: str = "foto.jpg", **said: str | None)
     return leen.press(picture_page(leen), {**{key: None for key in SAID}, **given, "picture": (BytesIO(data), name)})
 
 
-def test_a_photo_is_made_anew_in_two_sizes_without_where_it_was_taken(leen: Visitor) -> None:
+def test_a_photo_is_made_anew_in_its_sizes_without_where_it_was_taken(leen: Visitor) -> None:
     send(leen, photo())
     with inside(leen.app):
         picture = db.session.scalars(select(Picture)).one()
         public_id = picture.public_id
-        assert sorted(blob.size for blob in picture.blobs) == ["phone", "wide"]
+        assert sorted(blob.size for blob in picture.blobs) == ["mark", "phone", "wide"]
         assert all(b"Geheime" not in blob.content and blob.content[8:12] == b"WEBP" for blob in picture.blobs)
         event = db.session.scalars(select(Event)).one()
         page = f"/en/agenda/{event.public_id}"
@@ -104,7 +95,14 @@ def test_a_photo_is_made_anew_in_two_sizes_without_where_it_was_taken(leen: Visi
     assert 'alt="Zes mensen roeren"' in stranger.get(page).text and "focus-2" in stranger.get(page).text
     assert stranger.get(f"/picture/{public_id}-phone.webp").status_code == 200
 
+    listed = stranger.get("/en/agenda/").text
+    assert f"/picture/{public_id}-mark.webp" in listed and 'alt="" loading="lazy"' in listed
+    data = json.loads(stranger.get(page).text.partition('<script type="application/ld+json">')[2].partition("</script>")[0])
+    assert data["image"][0].endswith(f"/picture/{public_id}-wide.webp")
+    assert stranger.get(data["image"][0]).status_code == 200
+
     leen.press(picture_page(leen), action="/picture/remove")
+    assert public_id not in stranger.get("/en/agenda/").text
     with inside(leen.app):
         assert db.session.scalars(select(PictureBlob)).all() == []
     assert stranger.get(f"/picture/{public_id}-phone.webp").status_code == 404
