@@ -265,9 +265,8 @@ class _Edit:
             return
         kept = _kept_by(event, thing)
         if row is None:
-            row = Published(component=thing.component, event_id=event.id, sequence=kept.sequence, changed_at=_later_than(None, now))
+            row = Published(component=thing.component, event_id=event.id, sequence=kept.sequence, changed_at=_later_than(None, now), removed=False)
             row.feeds = []
-            db.session.add(row)
             self.new.append(row)
         else:
             row.sequence += 1
@@ -300,8 +299,20 @@ class _Edit:
         update_together(given)
         update_together(list(self.counted.values()))
         db.session.flush()
+        self._insert_new()
         _write(self.fresh, {row.id for row in self.new})
         _write_anew(self.anew)
+
+    def _insert_new(self) -> None:
+        """All in one statement: the session would write them one by one to learn their numbers."""
+        if not self.new:
+            return
+        names = ("component", "event_id", "seal", "sequence", "changed_at", "title", "starts_at", "ends_at", "leaves_at", "removed")
+        rows = [{name: getattr(row, name) for name in names} for row in self.new]
+        made = {row.component: row for row in db.session.scalars(insert(Published).returning(Published), rows)}
+        self.fresh = [(made.get(row.component, row), thing) for row, thing in self.fresh]
+        self.new_feeds = [(made.get(row.component, row), feed) for row, feed in self.new_feeds]
+        self.new = list(made.values())
 
     def stand_in_feeds(self, versions: dict[str, int]) -> None:
         """In which feeds it stands from now on, as of these versions of theirs."""

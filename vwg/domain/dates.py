@@ -314,7 +314,7 @@ def _take_off(dates: Sequence[EventDate], state: DateState, reason: str, by: Use
 def _say_why(dates: Sequence[EventDate], translations: dict[str, str]) -> None:
     """The reason in other languages, instead of what stood there; for all dates at once."""
     db.session.flush()
-    if any(date.reason for date in dates):  # it was off before, for another reason
+    if any(date.reason and date.reasons for date in dates):  # it was off before, for another reason
         db.session.execute(delete(ReasonText).where(ReasonText.date_id.in_([date.id for date in dates])))
     rows = [{"date_id": date.id, "language": code, "text": text} for date in dates for code, text in translations.items()]
     said: dict[int, list[ReasonText]] = {date.id: [] for date in dates}

@@ -19,7 +19,7 @@ from vwg.models import Category, Event, Invitation, Need, NeedKind, Place, Stage
 from vwg.pages import address_of
 from vwg.phrases import N_, gettext
 from vwg.planning import bp
-from vwg.planning.finding import chosen_place, event_to_change, event_to_read, page_of
+from vwg.planning.finding import chosen_place, event_to_change, event_to_read, event_with_dates_to_change, page_of
 from vwg.planning.forms import DateForm, LaterForm, NeedForm, NewForm, OffForm, RepeatForm, WhereForm
 from vwg.planning.parts import LINES, CategoryForm, Line, PartForm
 
@@ -118,11 +118,12 @@ def edit(event: str, part: str) -> ResponseReturnValue:
 @bp.post("/<event>/publish")
 @guards.volunteer()
 def publish(event: str) -> ResponseReturnValue:
-    chosen = event_to_change(event)
+    chosen = event_with_dates_to_change(event, with_itself=True)
+    address = page_of(chosen)
     events.publish(chosen, me())
     db.session.commit()
     flash(gettext(N_("It is online. Tell people about it.")))
-    return redirect(page_of(chosen))
+    return redirect(address)
 
 
 @bp.route("/<event>/later", methods=["GET", "POST"])
