@@ -21,7 +21,7 @@ from werkzeug.local import LocalProxy
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 
-from vwg import addresses, clock, guards, i18n
+from vwg import addresses, clock, guards, i18n, phrases
 from vwg.config import ROOT, Config
 from vwg.db import Gone, allow_writing, db
 from vwg.domain import pictures, signing_in
@@ -168,7 +168,7 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
     if isinstance(error, SecurityError):  # a name that is not ours: no page can be addressed by it
         return Response("400 Bad Request\n", 400, mimetype="text/plain")
     if request.path.startswith("/feeds/"):
-        return Response(f"{error.code} {error.name}\n", error.code, mimetype="text/plain")
+        return _no_feed(error)
     code = error.code or 500
     if code == 403:
         code = 404
@@ -178,6 +178,17 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
     elif "lang_code" not in g:
         i18n.use_language(i18n.preferred_language())
     return render_template(template), code
+
+
+def _no_feed(error: HTTPException) -> Response:
+    """In plain text, to a program; who typed the address by hand reads what may be wrong with it."""
+    if error.code != 404:
+        return Response(f"{error.code} {error.name}\n", error.code, mimetype="text/plain")
+    language = request.args.get("lang", "")
+    with phrases.speaking(language):
+        sentence = phrases.gettext("There is no calendar at this address. Perhaps a piece of it is missing. All calendars are here:")
+        page = addresses.full(f"/{phrases.language().code}/agenda/subscribe")
+    return Response(f"{sentence}\n{page}\n", 404, content_type="text/plain; charset=utf-8")
 
 
 def _database_error(error: OperationalError) -> ResponseReturnValue:

@@ -247,12 +247,21 @@ def test_each_part_has_its_own_feed(app: Flask, feed: Feed) -> None:
     assert sorted(uids(feed())) == sorted(one + two)
 
 
-@pytest.mark.parametrize("name", ["categories/nothing", "partners/pnobody22", "places/lnowhere2", "events/enever222", "events/"])
-def test_an_unknown_name_is_404_with_a_sentence(feed: Feed, name: str) -> None:
-    answer = feed(name)
+NOT_HERE = {"nl": "Op dit adres is er geen agenda.", "en": "There is no calendar at this address."}
+
+
+@pytest.mark.parametrize("code", ["nl", "en"])
+@pytest.mark.parametrize(
+    "name",
+    ["categories/nothing", "categories/Cooking", "categories/koken en eten", "partners/pnobody22", "places/lnowhere2", "events/enever222", "events/", "nothing",
+     "mine/1.abc", "agenda.ics", "categories/\x00"],
+)  # fmt: skip
+def test_an_unknown_name_is_404_with_a_sentence(feed: Feed, name: str, code: str) -> None:
+    answer = feed(name, lang=code)
 
     assert answer.status_code == 404
-    assert answer.content_type.startswith("text/plain") and "BEGIN:VCALENDAR" not in answer.text
+    assert answer.content_type == "text/plain; charset=utf-8"
+    assert answer.text.startswith(NOT_HERE[code]) and answer.text.endswith(f"http://localhost/{code}/agenda/subscribe\n")
 
 
 def test_a_draft_an_unlisted_partner_and_a_hidden_place_have_no_feed(app: Flask, feed: Feed) -> None:
@@ -270,9 +279,14 @@ def test_a_draft_an_unlisted_partner_and_a_hidden_place_have_no_feed(app: Flask,
     assert uids(feed()) == []
 
 
-def test_nonsense_in_the_query_is_an_empty_calendar_and_unknown_words_are_nobodys(feed: Feed, kitchen: str) -> None:
-    for query in ({"when": "\x00never"}, {"category": "nothing"}, {"from": "soon"}, {"dutch": "99"}, {"partner": "'; --"}):
-        answer = feed(**query)
+@pytest.mark.parametrize("code", ["nl", "en"])
+def test_nonsense_in_the_query_is_an_empty_calendar_and_unknown_words_are_nobodys(feed: Feed, kitchen: str, code: str) -> None:
+    nonsense: list[dict[str, str]] = [
+        {"when": "\x00never"}, {"category": "nothing"}, {"from": "soon"}, {"to": "2026-02-30"}, {"dutch": "99"}, {"partner": "'; --"},
+        {"place": "%ff"}, {"spoken": "xx"}, {"for": "dogs"}, {"free": "maybe"}, {"q": "zxqv " * 400},
+    ]  # fmt: skip
+    for query in nonsense:
+        answer = feed(lang=code, **query)
         assert answer.status_code == 200 and readers.faults(answer.data) == []
         assert (query, uids(answer)) == (query, [])
     assert uids(feed(utm_source="mail")) == uids(feed()) != []

@@ -166,7 +166,7 @@ def test_one_chooses_what_and_then_how(app: Flask, visitor: Visitor) -> None:
     }  # fmt: skip
     for query, address in wanted.items():
         page = visitor.get(f"/nl/agenda/subscribe?{query}").text
-        assert f"<code>{address}</code>" in page, query
+        assert f'<code dir="ltr">{address}</code>' in page, query
         assert f'href="webcal://{address.partition("://")[2]}"' in page
         assert "calendar.google.com/calendar/r?cid=webcal%3A" in page and "addfromweb?url=http%3A" in page
         assert "data:image/svg" in page

@@ -35,7 +35,7 @@ def agenda_list(form: str) -> ResponseReturnValue:
     feed = agenda_asked(request.args, form)
     answer = _answer(feed)
     if answer is None:
-        return Response("503 The list is back in a moment.\n", 503, mimetype="text/plain", headers={"Retry-After": "60"})
+        return serving.not_now(feed.language)
     status, headers, body = serving.reply(
         feed, answer, known=request.headers.get("If-None-Match"), since=request.headers.get("If-Modified-Since"),
         accepts=request.headers.get("Accept-Encoding", ""),

@@ -29,9 +29,11 @@ log = logging.getLogger("vwg")
 def mine(key: FeedKey) -> ResponseReturnValue:
     """Somebody's own. Taken back is 410, whatever else was never ours 404."""
     g.is_private = False  # a calendar program may keep what it fetched; the headers below say how
-    if not own_calendars.is_open(key):
-        return Response("410 This calendar was taken back.\n", 410, mimetype="text/plain", headers=_HEADERS)
     feed = Feed("mine", language_known(request.args.get("lang", "")))
+    if not own_calendars.is_open(key):
+        with phrases.speaking(feed.language):
+            sentence = gettext("This calendar shows nothing new any more. Remove it from the telephone too.")
+        return Response(f"{sentence}\n", 410, content_type="text/plain; charset=utf-8", headers=_HEADERS)
     plain = _written(key, feed.language)
     answer = Answer(hashlib.sha256(plain).hexdigest()[:20], clock.now(), plain)
     status, headers, body = serving.reply(
@@ -83,6 +85,7 @@ class Shown(NamedTuple):
 
     key: FeedKey
     name: str
+    kind: str
     https: str
     webcal: str
     google: str
@@ -183,8 +186,9 @@ def _taken_back(owner: Owner, key_id: int) -> ResponseReturnValue:
 def _shown(key: FeedKey) -> Shown:
     query = f"?lang={g.lang_code}" if g.lang_code != phrases.SOURCE else ""
     https = addresses.full(_path(key)) + query
-    name = key.label or own_calendars.name_of(key)
+    kind = own_calendars.name_of(key)
+    name = key.label or kind
     ways = calendar_links.subscription(https, name)
     square = segno.make(ways.webcal, error="m").svg_data_uri(scale=4, border=3, light="white")
-    return Shown(key, name, https, ways.webcal, ways.google, square)
+    return Shown(key, name, kind, https, ways.webcal, ways.google, square)
 

@@ -3,8 +3,10 @@
 import re
 from datetime import datetime
 
+from flask import Response
 from werkzeug.http import parse_date, parse_etags
 
+from vwg import phrases
 from vwg.feeds import reading
 from vwg.feeds.memory import Answer, Feed
 
@@ -62,3 +64,10 @@ def _is_known(answer: Answer, tag: str, known: str | None, since: str | None) ->
         return known == tag or parse_etags(known).contains_weak(tag.strip('"'))
     moment: datetime | None = parse_date(since) if since else None
     return moment is not None and answer.changed_at.replace(microsecond=0) <= moment
+
+
+def not_now(language: str) -> Response:
+    """The database does not answer and nothing is remembered: the one time that a feed is an error."""
+    with phrases.speaking(language):
+        sentence = phrases.gettext("The calendar is back in a moment.")
+    return Response(f"{sentence}\n", 503, content_type="text/plain; charset=utf-8", headers={"Retry-After": "60"})

@@ -1,12 +1,11 @@
 """What calendar programs fetch: no cookie, no sign-in, no redirect, no language in the path."""
 
-from flask import Response, request
+from flask import Response, abort, request
 from flask.typing import ResponseReturnValue
 
-from vwg import addresses, guards, phrases
+from vwg import guards
 from vwg.feeds import bp, reading, serving
 from vwg.feeds.memory import Answer, Feed, agenda_asked, language_known
-from vwg.phrases import gettext
 
 
 @bp.get("/feeds/agenda.ics")
@@ -54,9 +53,9 @@ def _sent(feed: Feed) -> Response:
     try:
         answer = reading.answer(feed)
     except reading.NoSuchFeed:
-        return _nothing_here()
+        abort(404)
     except reading.NothingYet:
-        return Response("503 The calendar is back in a moment.\n", 503, mimetype="text/plain", headers={"Retry-After": "60"})
+        return serving.not_now(feed.language)
     return _reply(feed, answer)
 
 
@@ -69,9 +68,3 @@ def _reply(feed: Feed, answer: Answer, cache: str = serving.PUBLIC) -> Response:
     if status == 304:
         del response.headers["Content-Type"]
     return response
-
-
-def _nothing_here() -> Response:
-    sentence = gettext("There is no calendar at this address. Perhaps a piece of it is missing. All calendars are here:")
-    page = addresses.full(f"/{phrases.SOURCE}/agenda/subscribe")
-    return Response(f"{sentence}\n{page}\n", 404, content_type="text/plain; charset=utf-8")
