@@ -94,3 +94,25 @@ def test_a_double_tap_is_one_sign_up_and_no_script(kitchen: Kitchen, amina: Visi
 
     assert {(answer.status_code, answer.location) for answer in answers} == {(302, answers[0].location)}
     assert len(kitchen.guests()) == 1
+
+
+def test_each_refusal_is_a_sentence_over_a_filled_form_and_a_line_for_the_host(kitchen: Kitchen, amina: Visitor, app: Flask) -> None:
+    """Too quick, too many, and the same form again and again; only then has Leen something to read."""
+    leen = Visitor(app).signed_in_as("leen")
+    pages = [f"/en/planning/dates/{kitchen.public_id}", f"/en/planning/dates/{kitchen.public_id}/to-confirm"]
+    assert all("faster than people do" not in leen.get(page).text for page in pages)
+
+    form = filled(amina.get(kitchen.page()), people="6", more="30", name="Mina")
+    refusals = [amina.client.post(kitchen.page(), data=form)]
+    with later(seconds=5):
+        assert amina.client.post(kitchen.page(), data=form).status_code == 302
+        asked = amina.client.post(kitchen.page(), data={**form, "name": "Saba"})  # a question, no refusal
+    with later(seconds=10):
+        refusals.append(amina.client.post(kitchen.page(), data=filled(asked)))
+        refusals.append(amina.client.post(kitchen.page(), data={**form, "name": "Saba"}))
+
+    said = ["That went very fast.", "From this page more than 30 places were asked in ten minutes.", "Do you want to sign up these people too?"]
+    assert [(answer.status_code, sentence in answer.text) for answer, sentence in zip(refusals, said, strict=True)] == [(429, True)] * 3
+    assert [(filled(answer)["more"], filled(answer)["name"]) for answer in refusals] == [("30", "Mina"), ("30", "Saba"), ("30", "Saba")]
+    assert [guest[0] for guest in kitchen.guests()] == ["Mina"]
+    assert all("3 times in the last day somebody tried to sign up faster than people do" in leen.get(page).text for page in pages)
