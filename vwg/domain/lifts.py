@@ -30,12 +30,12 @@ class LiftSeats(errors.RuleBroken):
 
 
 class CarIsFull(errors.RuleBroken):
-    sentence = N_("They do not fit: this car has %(free)s seats left.")
+    sentence = N_("They do not fit. Seats left in this car: %(free)s.")
     field = "rsvp"
 
 
 class ChildSeatsLacking(errors.RuleBroken):
-    sentence = N_("This car has only %(there)s child seats.")
+    sentence = N_("They do not fit. Child seats in this car: %(there)s.")
     field = "rsvp"
 
 
