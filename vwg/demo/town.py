@@ -8,7 +8,19 @@ from vwg.db import db
 from vwg.demo.people import Cast, category, user
 from vwg.domain import households, partners
 from vwg.domain.rsvps import Party
-from vwg.models import Asset, Category, Channel, Household, HouseholdCoach, Partner, PartnerKind, Place
+from vwg.models import Asset, Category, CategoryText, Channel, Household, HouseholdCoach, Partner, PartnerKind, Place
+
+KINDS_ELSEWHERE = {  # cooking, talking, outside, culture, making, children, party: as a group would fill them in
+    "fr": ("Cuisiner et manger", "Parler", "Dehors et bouger", "Films et sorties", "Fabriquer et réparer", "Enfants et école", "Fête et rencontre"),
+    "uk": ("Готуємо та їмо", "Розмови", "Надворі та рух", "Кіно та поїздки", "Майструємо та лагодимо", "Діти та школа", "Свято та зустріч"),
+    "ti": ("ምኽሻንን ምብላዕን", "ዕላል", "ኣብ ደገን ምንቅስቓስን", "ፊልምን መገሻን", "ምስራሕን ምጽጋንን", "ቆልዑን ቤት ትምህርትን", "በዓልን ርክብን"),
+    "fa-AF": ("آشپزی و غذا", "گفتگو", "بیرون و ورزش", "فلم و سفر", "ساختن و ترمیم", "کودکان و مکتب", "جشن و دیدار"),
+    "ps": ("پخلی او خواړه", "خبرې اترې", "بهر او ورزش", "فلم او سفر", "جوړول او ترمیم", "ماشومان او ښوونځی", "جشن او لیدنه"),
+    "tr": ("Yemek yapma ve yeme", "Sohbet", "Açık hava ve hareket", "Film ve gezi", "Yapma ve onarma", "Çocuklar ve okul", "Kutlama ve buluşma"),
+    "ru": ("Готовим и едим", "Разговоры", "На улице и движение", "Кино и поездки", "Мастерим и чиним", "Дети и школа", "Праздник и встреча"),
+    "so": ("Karinta iyo cunista", "Sheekaysi", "Dibadda iyo dhaqdhaqaaq", "Filim iyo dalxiis", "Samayn iyo dayactir", "Carruurta iyo dugsiga", "Xaflad iyo kulan"),
+    "es": ("Cocinar y comer", "Conversar", "Aire libre y movimiento", "Cine y excursiones", "Crear y reparar", "Niños y escuela", "Fiesta y encuentro"),
+}  # fmt: skip
 
 
 @dataclass
@@ -54,8 +66,12 @@ def _categories(people: Cast) -> dict[str, Category]:
         "party": category("party", "blue", "music", nl="Feest en ontmoeting", en="Party and meeting people", ar="احتفال ولقاء"),
     }  # fmt: skip
     db.session.add_all(categories.values())
+    every = {"cooking": people.cooking, "talking": people.talking, **categories}
+    for language, names in KINDS_ELSEWHERE.items():
+        for short, name in zip(every, names, strict=True):
+            every[short].texts.append(CategoryText(language=language, name=name))
     db.session.flush()
-    return {"cooking": people.cooking, "talking": people.talking, **categories}
+    return every
 
 
 def _partners(people: Cast) -> dict[str, Partner]:
