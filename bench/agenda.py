@@ -25,23 +25,17 @@ MOST_QUERIES = 6
 
 def house(folder: Path, activities: int) -> Any:
     """A house whose agenda holds so many; the first 600 of them lie ahead, a day after the other, the rest behind."""
-    import flask_migrate
-
-    from vwg import clock, create_app, demo
-    from vwg.config import Config
+    from tests.conftest import make_app, migrate
+    from vwg import clock, demo
     from vwg.db import db, writing
     from vwg.domain import dates, events
     from vwg.models import EventDate, Rsvp, RsvpStatus
 
     folder.mkdir()
-    app = create_app(Config(
-        database_url=f"sqlite:///{folder / 'vwg.db'}", secrets=("a key for this bench only",), base_url="http://localhost",
-        smtp_url="", proxies=0, instance=folder, demo=True,
-    ))  # fmt: skip
+    app = make_app(folder)
+    migrate(app)
     chance = random.Random(1)
     with app.app_context():
-        flask_migrate.upgrade()
-        db.session.remove()
         with writing():
             town = demo.cast()
             for number in range(activities):

@@ -23,24 +23,18 @@ FEW, MANY = 20, 2000
 
 def house(folder: Path, number: int) -> tuple[Any, str, int]:
     """A house with so many partners and one activity that needs chairs; the activity's address and Jo's device."""
-    import flask_migrate
-
-    from vwg import clock, create_app, demo
-    from vwg.config import Config
+    from tests.conftest import make_app, migrate
+    from vwg import clock, demo
     from vwg.db import db, writing
     from vwg.domain import dates, events, invitations, needs, partners
     from vwg.models import PartnerKind, UserSession
     from vwg.pages import address_of
 
     folder.mkdir()
-    app = create_app(Config(
-        database_url=f"sqlite:///{folder / 'vwg.db'}", secrets=("a key for this bench only",), base_url="http://localhost",
-        smtp_url="", proxies=0, instance=folder, demo=True,
-    ))  # fmt: skip
+    app = make_app(folder)
+    migrate(app)
     kinds = list(PartnerKind)
     with app.app_context():
-        flask_migrate.upgrade()
-        db.session.remove()
         with writing():
             town = demo.cast()
             day = clock.today() + timedelta(days=20)

@@ -167,20 +167,26 @@ def app(request: pytest.FixtureRequest) -> Iterator[Flask]:
     """An empty house, on each engine, on a Monday morning in March."""
     with time_machine.travel(MONDAY, tick=True):
         if request.param == "sqlite":
-            app, path, template = request.getfixturevalue("sqlite_house")
-            for suffix in ("-wal", "-shm"):
-                path.with_name(path.name + suffix).unlink(missing_ok=True)
-            shutil.copyfile(template, path)
-            forget_other_tests(app)
-            yield app
-            with app.app_context():
-                db.engine.dispose()
+            with emptied(*request.getfixturevalue("sqlite_house")) as app:
+                yield app
         else:
             app = request.getfixturevalue("postgres_house")
             with app.app_context(), db.engine.begin() as connection:
                 empty(connection)
             forget_other_tests(app)
             yield app
+
+
+@contextmanager
+def emptied(app: Flask, path: Path, template: Path) -> Iterator[Flask]:
+    """The SQLite house with its database as it was made."""
+    for suffix in ("-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+    shutil.copyfile(template, path)
+    forget_other_tests(app)
+    yield app
+    with app.app_context():
+        db.engine.dispose()
 
 
 def empty(connection: Connection) -> None:

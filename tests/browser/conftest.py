@@ -1,6 +1,5 @@
 """A house that a real browser visits: Chromium against a server in a thread, on SQLite."""
 
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,7 +11,7 @@ import time_machine
 from flask import Flask
 from werkzeug.serving import make_server
 
-from tests.conftest import MONDAY, forget_other_tests, make_app, migrate, missing
+from tests.conftest import MONDAY, emptied, make_app, migrate, missing
 from vwg import demo
 from vwg.db import db, writing
 
@@ -22,15 +21,8 @@ CHROMIUM = next((path for path in ("/usr/bin/chromium", "/usr/bin/chromium-brows
 @pytest.fixture
 def app(sqlite_house: tuple[Flask, Path, Path]) -> Iterator[Flask]:
     """An empty house on a Monday morning in March; what a browser shows does not depend on the engine."""
-    app, path, template = sqlite_house
-    with time_machine.travel(MONDAY, tick=True):
-        for suffix in ("-wal", "-shm"):
-            path.with_name(path.name + suffix).unlink(missing_ok=True)
-        shutil.copyfile(template, path)
-        forget_other_tests(app)
+    with time_machine.travel(MONDAY, tick=True), emptied(*sqlite_house) as app:
         yield app
-        with app.app_context():
-            db.engine.dispose()
 
 
 class House:
