@@ -15,7 +15,7 @@ FLOORS = [
     {"config", "clock", "keys", "addresses", "db", "phrases", "facts"},
     {"models"},
     {"formats", "domain", "permissions", "demo"},
-    {"links", "fetch", "i18n", "guards", "forms", "looks", "messages", "mail", "pages", "schema", "backup", "catalogues"},
+    {"links", "fetch", "i18n", "guards", "forms", "looks", "messages", "mail", "pages", "schema", "backup", "catalogues", "support"},
     {"web"} | DESKS,
     {"cli", "worker", "opening", "launch", "bootstrap", ""},
 ]
