@@ -273,7 +273,7 @@ def test_jo_drives_leen_puts_a_party_in_and_fatma_sees_no_names(app: Flask, visi
     jo.press(path, {"driver": "me", "place": place, "seats": "2", "child_seats": "0"})
     assert "Zilvermeeuw" in leen_too.get(path).text and "Zilvermeeuw" not in jo.get(path).text
     full = leen_too.press(path, {"rsvp": rsvp}, action="/ride")
-    assert "They do not fit: this car has 2 seats left." in full.text
+    assert "They do not fit. Seats left in this car: 2." in full.text
 
     jo.press(path, action="/away")
     jo.press(path, {"driver": "me", "place": place, "seats": "3", "child_seats": "0"})

@@ -180,6 +180,19 @@ def test_who_may_be_asked_again_becomes_a_household_of_the_volunteer_at_the_door
     assert 'id="ask-again"' not in amina.get(own).text
 
 
+def test_all_weeks_go_along_to_the_volunteer_who_asks_again(weekly_kitchen: Kitchen, amina: Visitor, app: Flask) -> None:
+    own = own_page(weekly_kitchen, amina)
+    amina.press(own, {"phone": "0470 00 00 41"}, action="/let-know")
+    amina.press(own, action="/weekly")
+    amina.press(own, action="/ask-again")
+
+    with inside(app):
+        mina = db.session.scalars(select(Household).where(Household.nickname == "Mina")).one()
+        rows = db.session.scalars(select(Rsvp)).all()
+        assert len(rows) == 5 and {rsvp.household_id for rsvp in rows} == {mina.id}
+        assert db.session.scalars(select(RsvpContact)).all() == []
+
+
 def test_without_a_name_nobody_can_be_asked_again(kitchen: Kitchen, amina: Visitor, app: Flask) -> None:
     own = own_page(kitchen, amina, name="")
     page = amina.press(own, {"nickname": " "}, action="/ask-again")

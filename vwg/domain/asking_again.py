@@ -1,9 +1,10 @@
 """*Mag Fatma mij nog eens vragen?*: who came alone lets a volunteer ask them again."""
 
 from vwg import permissions
-from vwg.domain import errors, households, rsvps
+from vwg.db import db, locked
+from vwg.domain import errors, households, rsvps, weekly
 from vwg.domain.rsvps import Party
-from vwg.models import Channel, Household, Rsvp, User
+from vwg.models import Channel, EventDate, Household, Rsvp, User
 
 
 def by_whom(rsvp: Rsvp) -> User | None:
@@ -15,18 +16,23 @@ def by_whom(rsvp: Rsvp) -> User | None:
 
 
 def allow(rsvp: Rsvp, nickname: str, phone: str = "") -> Household:
-    """Makes a household of that volunteer, with this sign-up in it; the date must be locked.
+    """Makes a household of that volunteer, with this sign-up in it and the other weeks taken by it.
 
-    `phone` is E.164, or nothing: then they are asked when they are met. What was left for this
-    activity alone goes: the volunteer tells them from now on.
-    Raises NobodyAsksAgain, NoNickname, NameTooLong, NationalNumber.
+    Nothing may be locked yet: dates are locked here, in order. `phone` is E.164, or nothing: then
+    they are asked when they are met. What was left for this activity alone goes: the volunteer
+    tells them from now on. Raises NobodyAsksAgain, NoNickname, NameTooLong, NationalNumber.
     """
+    theirs = {each.id: each.date_id for each in weekly.together(rsvp)}
+    dates = [locked(EventDate, date_id) for date_id in sorted(set(theirs.values()))]
+    together = [locked(Rsvp, identity) for identity in sorted(theirs)]
     coach = by_whom(rsvp)
     if coach is None:
         raise errors.NobodyAsksAgain
     channel = Channel.CALL if phone else Channel.VISIT
     household = households.add(households.Details(nickname, Party.of_rsvp(rsvp), [rsvp.language], channel, phone), coach)
-    rsvp.household = household
-    rsvp.contact = None
-    rsvps.promote(rsvp.date)  # seats kept for coaches may be theirs now
+    for each in together:
+        each.household, each.contact = household, None
+    db.session.flush()
+    for date in dates:
+        rsvps.promote(date)  # seats kept for coaches may be theirs now
     return household

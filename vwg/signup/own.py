@@ -94,7 +94,6 @@ def ask_again(rsvp: Rsvp) -> ResponseReturnValue:
     form = AskAgainForm()
     with asking(form) as answered:
         if answered:
-            _hold(rsvp)
             asking_again.allow(rsvp, form.nickname.data or "", form.phone.data or "")
             return _done(rsvp, gettext("Thank you. A volunteer asks you again when there is something for you."))
     return _page(rsvp, form, opened="ask_again")
