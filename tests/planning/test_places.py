@@ -10,7 +10,7 @@ from sqlalchemy import select
 from tests.conftest import Visitor, inside
 from vwg.db import db
 from vwg.domain import errors, pictures, places
-from vwg.models import Category, Event, Picture, PictureBlob, Place
+from vwg.models import Asset, Category, Event, Partner, Picture, PictureBlob, Place
 
 
 def skala_page(leen: Visitor) -> str:
@@ -43,6 +43,24 @@ def test_two_places_of_one_name_and_two_who_save_at_once_are_refused(leen: Visit
     assert leen.press(skala_page(leen), {"version": "0"}).status_code == 409
     with inside(leen.app), pytest.raises(errors.PlaceWithoutName):
         places.add(places.Said(""))
+
+
+def test_a_partners_mere_address_makes_no_list_longer(leen: Visitor) -> None:
+    """The bakery's own address is a place, but nothing happens there; De Brug lends its hall."""
+    with inside(leen.app):
+        for name, lends in (("Bakkerij Chen", ()), ("De Brug", ("hall",))):
+            partner = db.session.scalars(select(Partner).where(Partner.name == name)).one()
+            partner.place = Place(name=f"Bij {name}", street="Dorp 1")
+            partner.assets = [Asset(kind=kind) for kind in lends]
+        db.session.commit()
+        offered = [place.name for place in places.to_choose()]
+    assert "Bij De Brug" in offered and "Bij Bakkerij Chen" not in offered
+    page = leen.get("/en/planning/new").text
+    assert "Bij De Brug</option>" in page and "Bij Bakkerij Chen" not in page
+
+    leen.press("/en/planning/new", {"title": "Samen bakken", "dates-0-day": "2026-03-28", "dates-0-starts": "10:00", "dates-0-ends": "12:00", "other_place": "bij bakkerij chen"})
+    with inside(leen.app):  # its name finds it, and from now on it is one of ours
+        assert [place.name for place in places.to_choose() if place.street == "Dorp 1"] == ["Bij Bakkerij Chen", "Bij De Brug"]
 
 
 def test_a_kind_has_a_colour_a_pictogram_and_names(leen: Visitor) -> None:

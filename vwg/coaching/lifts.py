@@ -26,7 +26,7 @@ def lifts(date: str) -> ResponseReturnValue:
     """Two short lists, for the hosts and for who drives; another volunteer adds only a car."""
     chosen = found(select(EventDate), date)
     form = LiftForm()
-    form.offer(places.known(), [(ME, me().name), *((str(each.id), each.name) for each in offers.known())])
+    form.offer(places.to_choose(), [(ME, me().name), *((str(each.id), each.name) for each in offers.known())])
     with asking(form) as answered:
         if answered:
             locked(EventDate, chosen.id)

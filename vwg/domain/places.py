@@ -3,17 +3,27 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from vwg.db import db
 from vwg.domain import calendar, errors
 from vwg.domain.settings import group
-from vwg.models import Place
+from vwg.models import Asset, EventDate, Partner, Place
 
 
 def known() -> Sequence[Place]:
     """All places, by name."""
     return db.session.scalars(select(Place).order_by(func.lower(Place.name), Place.id)).all()
+
+
+def to_choose() -> Sequence[Place]:
+    """Those of `known` that a form offers, so that its list stays short: where something was or will be, what
+    somebody noted here, and the halls of partners who lend one. A partner's mere address is found by its name."""
+    address = select(Partner.place_id).where(Partner.place_id.is_not(None))
+    hall = address.where(Partner.assets.any(Asset.kind == "hall"))
+    used = select(EventDate.place_id).where(EventDate.place_id.is_not(None))
+    offered = or_(Place.id.not_in(address), Place.id.in_(hall), Place.id.in_(used))
+    return db.session.scalars(select(Place).where(offered).order_by(func.lower(Place.name), Place.id)).all()
 
 
 def named(name: str) -> Place:

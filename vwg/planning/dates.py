@@ -205,7 +205,7 @@ def give_back(date: str, rsvp: str) -> ResponseReturnValue:
 def _forms_of(date: EventDate) -> dict[str, Form]:
     """The closed lines of a date's page."""
     move_form, off, seats_form, skip_form, again_form = MoveForm(), off_form(DateOffForm), SeatsForm(), SkipForm(), AgainForm()
-    move_form.offer(places.known())
+    move_form.offer(places.to_choose())
     move_form.fill(date)
     seats_form.seats.process_data(date.seats)
     forms: dict[str, RowForm] = {"move_form": move_form, "off_form": off, "seats_form": seats_form, "skip_form": skip_form, "again_form": again_form}
@@ -239,7 +239,7 @@ def _step(
                 flash(gettext(N_("Done. Who must be called stands on the call list.")) if reach.call else gettext(N_("Done.")))
             return redirect(back)
     if isinstance(form, Placed):
-        form.offer(places.known())  # asked again, with all of them
+        form.offer(places.to_choose())  # asked again, with all of them
     return render_template("planning/step.html", event=event, date=date, form=form, title=title)
 
 

@@ -143,9 +143,9 @@ class Placed:
         self.place.choices = [SelectChoice("", N_("Not known yet")), *(SelectChoice(place.public_id, place.name) for place in known)]
 
     def offer_places(self, usual: Place | None) -> Sequence[Place]:
-        """All of them; where the answer stays with the usual one, that one alone is asked of nobody."""
+        """All that a form offers; where the answer stays with the usual one, that one alone is asked of nobody."""
         stays = usual is not None and request.form.get("place") == usual.public_id and not request.form.get("other_place")
-        known = [usual] if stays and usual else places.known()
+        known = [usual] if stays and usual else places.to_choose()
         self.offer(known)
         return known
 

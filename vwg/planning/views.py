@@ -70,7 +70,7 @@ def activities() -> ResponseReturnValue:
 @guards.volunteer(permissions.can_organise)
 def new() -> ResponseReturnValue:
     """Five fields; all else has a good default and stands as closed lines on the activity."""
-    form, known = NewForm(), places.known()
+    form, known = NewForm(), places.to_choose()
     form.offer(known)
     if "more" in request.form:
         form.more_rows()
@@ -255,7 +255,7 @@ def _lines(event: Event) -> list[tuple[Line, PartForm, str]]:
 
 def _steps(event: Event) -> dict[str, Any]:
     """The forms for all dates at once, for one more, and for a need."""
-    where, known = WhereForm(), places.known()
+    where, known = WhereForm(), places.to_choose()
     where.offer(known)
     usual = events.details_of(event).place
     where.place.data = usual.public_id if usual else ""
