@@ -1,6 +1,6 @@
 """Whoever looks at names leaves one line a day for each date, shown to all volunteers alike."""
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from vwg import clock, guards
@@ -27,7 +27,7 @@ def record(user: User, *dates: EventDate) -> None:
         with Session(db.engine, info={guards.LOOKS: True}) as session:
             there = set(session.scalars(select(Look.date_id).where(Look.user_id == who, Look.day == day)))
             if wanted - there:
-                session.add_all([Look(user_id=who, date_id=what, day=day) for what in wanted - there])
+                session.execute(insert(Look), [{"user_id": who, "date_id": what, "day": day} for what in wanted - there])
                 session.commit()
     finally:
         allow_writing(before)
