@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date as calendar_date
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import joinedload
 
 from vwg import clock
 from vwg.db import db
@@ -89,6 +90,21 @@ def reply(
     notices.drop_asking(invitation)
     if noted_by is None:
         notices.owe_calendar_file(invitation)
+
+
+def with_all_it_says(query: "Select[Invitation]") -> "Select[Invitation]":
+    """What lists and mails say of invitations, in a handful of queries for any number of them."""
+    event = joinedload(Invitation.event)
+    return query.options(
+        joinedload(Invitation.partner), joinedload(Invitation.contact), joinedload(Invitation.invited_by).lazyload(User.roles), joinedload(Invitation.noted_by).lazyload(User.roles),
+        event.selectinload(Event.dates), event.selectinload(Event.needs).selectinload(Need.pledges), event.selectinload(Event.pledges),
+    )  # fmt: skip
+
+
+def of(event: Event) -> Sequence[Invitation]:
+    """Who was asked for it, in the order of asking, with the partner and whom we wrote to."""
+    asked = select(Invitation).where(Invitation.event_id == event.id).options(joinedload(Invitation.partner), joinedload(Invitation.contact))
+    return db.session.scalars(asked.order_by(Invitation.id)).all()
 
 
 def is_over(invitation: Invitation) -> bool:

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from vwg import addresses, clock, keys, permissions, phrases
 from vwg.db import db
@@ -232,9 +232,10 @@ def _for_coach(key: FeedKey, rsvps: list[Rsvp]) -> ical.Entry:
 
 
 def _for_partner(key: FeedKey, partner: Partner) -> list[tuple[EventDate, ical.Entry]]:
-    invitations = db.session.scalars(select(Invitation).where(Invitation.partner_id == partner.id).order_by(Invitation.id)).all()
+    invitations = db.session.scalars(select(Invitation).where(Invitation.partner_id == partner.id).options(joinedload(Invitation.event)).order_by(Invitation.id)).all()
     asked = {invitation.event_id: invitation for invitation in invitations}
-    pledges = db.session.scalars(select(Pledge).where(Pledge.partner_id == partner.id).order_by(Pledge.id)).all()
+    promised = select(Pledge).where(Pledge.partner_id == partner.id).options(joinedload(Pledge.event), joinedload(Pledge.need).lazyload(Need.helpers))
+    pledges = db.session.scalars(promised.order_by(Pledge.id)).all()
     events = {invitation.event_id for invitation in invitations} | {pledge.event_id for pledge in pledges if pledge.counts}
     dates = db.session.scalars(select(EventDate).where(EventDate.event_id.in_(events), EventDate.ends_at > clock.now() - SHOWN_PAST).order_by(EventDate.starts_at, EventDate.id)).unique()
     made = []

@@ -10,7 +10,7 @@ from sqlalchemy.orm import selectinload
 
 from vwg import clock, keys
 from vwg.db import alone, db
-from vwg.domain import calendar, doubles, errors, notices, numbers
+from vwg.domain import calendar, doubles, errors, invitations, notices, numbers
 from vwg.domain.settings import group
 from vwg.models import (
     Asset,
@@ -233,7 +233,7 @@ def activities_of(partner: Partner) -> Sequence[Event]:
 
 def asked_of(partner: Partner) -> list[Invitation]:
     """All it was invited to, what comes first on top and what is over below."""
-    asked = db.session.scalars(select(Invitation).where(Invitation.partner_id == partner.id).order_by(Invitation.id)).all()
+    asked = db.session.scalars(invitations.with_all_it_says(select(Invitation).where(Invitation.partner_id == partner.id).order_by(Invitation.id))).all()
     ahead = sorted((each for each in asked if not each.event.is_over), key=_begins)
     return [*ahead, *sorted((each for each in asked if each.event.is_over), key=_begins, reverse=True)]
 

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from vwg import clock
 from vwg.db import db
-from vwg.domain import errors
-from vwg.models import Contact, Event, EventDate, Partner, Pledge, PledgeState, User
+from vwg.domain import errors, invitations
+from vwg.models import Contact, Event, EventDate, Need, Partner, Pledge, PledgeState, User
 
 ASKED_FOR = timedelta(days=30)  # so long after the activity the house reminds of thanking
 
@@ -65,9 +65,10 @@ def promised_again(pledge: Pledge) -> None:
 
 def of_event(event: Event) -> list[Thanks]:
     """Everybody who promised something and did not take it back, by name."""
-    contacts = {invitation.partner_id: invitation.contact for invitation in event.invitations}
+    contacts = {invitation.partner_id: invitation.contact for invitation in invitations.of(event)}
     by_partner: dict[int, Thanks] = {}
-    for pledge in event.pledges:
+    promised = select(Pledge).where(Pledge.event_id == event.id).options(joinedload(Pledge.partner), joinedload(Pledge.need).lazyload(Need.helpers))
+    for pledge in db.session.scalars(promised.order_by(Pledge.id)):
         if pledge.state != PledgeState.WITHDRAWN:
             one = by_partner.setdefault(pledge.partner_id, Thanks(event, pledge.partner, contacts.get(pledge.partner_id), []))
             one.pledges.append(pledge)

@@ -106,15 +106,19 @@ class PartnerCall:
 @guards.volunteer()
 def outbox() -> ResponseReturnValue:
     """What would be mailed, and which partners are to be called. Names only to hosts."""
-    waiting = [notice for notice in notices.mails_waiting() if not messages.is_stale(notice)]
+    mails, to_call = notices.mails_waiting(), notices.calls_to_partners()
+    held = messages.gathered([*mails, *to_call])  # held until the page is made
+    waiting = [notice for notice in mails if not messages.is_stale(notice)]
     mine = [notice for notice in waiting if _may_see(notice)]
     letters = [letter for letter in (_letter(notice) for notice in mine) if letter is not None]
-    for date in {date for date in (messages.date_of(notice) for notice in mine) if date is not None}:
-        looks.record(me(), date)
-    return render_template(
-        "planning/outbox.html", letters=letters, calls=_calls(), others=len(waiting) - len(mine), mail_is_on=mail.is_on(),
+    if dates := {date for date in (messages.date_of(notice) for notice in mine) if date is not None}:
+        looks.record(me(), *dates)
+    page = render_template(
+        "planning/outbox.html", letters=letters, calls=_calls(to_call), others=len(waiting) - len(mine), mail_is_on=mail.is_on(),
         shown_phone=shown_phone, failed=NoticeState.FAILED,
     )  # fmt: skip
+    del held
+    return page
 
 
 @bp.post("/outbox/<int:notice>/sent")
@@ -178,7 +182,7 @@ def _only_looks(form: InviteForm) -> bool:
 
 
 def _invite_page(event: Event, form: InviteForm, samples: Sequence[Sample]) -> str:
-    invited = {invitation.partner_id: invitation for invitation in event.invitations}
+    invited = {invitation.partner_id: invitation for invitation in invitations.of(event)}
     ticked = [each for each in partners.by_ids(form.ticked) if each.id not in invited]
     helpful = partners.lends_for([need for need in event.needs if need.missing])
     most = MOST_OF_A_LIST if form.tag.data or "tick_all" in request.form else partners.A_PAGE
@@ -278,9 +282,9 @@ def _letter(notice: Notice) -> Letter | None:
         return None
 
 
-def _calls() -> list[PartnerCall]:
+def _calls(to_call: Sequence[Notice]) -> list[PartnerCall]:
     lines = []
-    for notice in notices.calls_to_partners():
+    for notice in to_call:
         to, invitation = messages.addressee(notice), db.session.get(Invitation, notice.subject_id)
         if to is None or invitation is None or messages.is_stale(notice):
             continue
