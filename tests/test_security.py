@@ -2,6 +2,7 @@
 
 import logging
 import re
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -103,7 +104,17 @@ def _check_headers(rule: str, answer: Any) -> None:
         assert (answer.headers["Cache-Control"], answer.headers["X-Robots-Tag"]) == ("no-store", "noindex"), rule
     if answer.mimetype == "text/html":
         assert not INLINE.search(answer.text), rule
+        _check_labels(rule, answer.text)
         assert not re.search(r"(?:src|href)=\"(?:https?:)?//(?!localhost)[^\"]*\"[^>]*(?:rel=\"stylesheet\"|><\/script)", answer.text), rule
+
+
+def _check_labels(rule: str, page: str) -> None:
+    """A label, a hint and a link inside the page lead to one thing that is there."""
+    there = Counter(re.findall(r'\sid="([^"]+)"', page))
+    meant = re.findall(r'\sfor="([^"]+)"', page) + re.findall(r'href="#([^"]+)"', page)
+    for several in re.findall(r'aria-(?:describedby|labelledby)="([^"]+)"', page):
+        meant += several.split()
+    assert {name: there[name] for name in meant if there[name] != 1} == {}, rule
 
 
 def _check_cookies(rule: str, answer: Any) -> None:

@@ -13,7 +13,7 @@ from vwg import guards, links, permissions, phrases
 from vwg.db import db, locked
 from vwg.domain import again, changes, clashes, dates, events, invitations, needs, places, rsvps, series
 from vwg.domain import today as waiting
-from vwg.forms import VersionedForm, asking
+from vwg.forms import Form, VersionedForm, asking
 from vwg.guards import me
 from vwg.models import Category, Event, Invitation, Need, NeedKind, Place, Stage
 from vwg.pages import address_of
@@ -272,6 +272,14 @@ def _share(event: Event) -> str:
     if dates and dates[0].shown_place:
         lines.append(dates[0].shown_place)
     return "\n".join([*lines, links.outside(url_for("agenda.event", event=address_of(event)))])
+
+
+@bp.app_template_filter("apart")
+def _apart(form: Form, mark: str) -> Form:
+    """One of several small forms on a page, perhaps there twice: a label must lead to its own field."""
+    for field in form:
+        field.id = f"{mark}-{field.name}"
+    return form
 
 
 @bp.app_template_filter("for_whatsapp")
