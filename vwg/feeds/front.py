@@ -64,7 +64,7 @@ class Front:
 def _feed_at(path: str, query: str) -> Feed | None:
     """As the views read it: of what is said twice the first counts, and only the agenda has filters."""
     found = PATH.fullmatch(path)
-    if found is None or len(query) > LONGEST:
+    if found is None or len(query) > LONGEST or not query.isascii():
         return None
     said: dict[str, str] = {}
     for name, value in parse_qsl(query, keep_blank_values=True):
