@@ -137,6 +137,17 @@ def test_after_the_activity_nobody_answers_any_more(town: Cast) -> None:
         invitations.reply(invitation, PartStat.ACCEPTED)
 
 
+def test_what_does_not_go_on_asks_nothing_any_more_until_it_does_again(town: Cast) -> None:
+    kitchen = world_kitchen(town)
+    invitation = invitations.invite(kitchen, town.de_brug, town.bert, "", town.jo)
+    dates.cancel(kitchen.dates[0], "Zaal dicht", town.leen)
+    with pytest.raises(errors.DateIsCancelled):
+        invitations.reply(invitation, PartStat.ACCEPTED)
+    dates.put_on_again(kitchen.dates[0], town.leen)
+    invitations.reply(invitation, PartStat.ACCEPTED)
+    assert invitation.is_accepted
+
+
 def test_who_was_asked_for_one_date_answers_until_that_date(town: Cast) -> None:
     tables = events.create(events.Details("Praattafel"), [hours(10, 10, 12), hours(24, 10, 12)], town.leen)
     events.publish(tables, town.leen)

@@ -69,10 +69,12 @@ def reply(
     """A partner may change its mind until the activity is over; the last reply counts.
 
     Pledges that `offers` does not speak of stay; a no takes all back. After a yes a calendar file
-    is owed, once per published change, where it can be mailed. Raises EventIsOver, PledgeAmount.
+    is owed, once per published change, where it can be mailed. Raises EventIsOver, DateIsCancelled, PledgeAmount.
     """
     if is_over(invitation):
         raise errors.EventIsOver
+    if invitation.dates and all(date.is_over or date.is_cancelled for date in invitation.dates):
+        raise errors.DateIsCancelled
     invitation.partstat = partstat
     invitation.comment = comment.strip()
     invitation.replied_by = replied_by.strip()
