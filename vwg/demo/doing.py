@@ -29,7 +29,10 @@ def say(event: Event, language: str, title: str, text: str, bring: str = "") -> 
     """A translation of the Dutch that stands there now."""
     source = event.text
     event.texts.append(
-        EventText(language=language, title=title, text=text, bring=bring, source_version=source.version if source else 0)
+        EventText(
+            language=language, title=title, text=text, bring=bring, source_version=source.version if source else 0,
+            source={"title": source.title, "text": source.text, "bring": source.bring} if source else {},
+        )  # fmt: skip
     )
     db.session.flush()
 

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from vwg import guards, links, phrases
 from vwg.db import db, locked
 from vwg.domain import lifts
+from vwg.forms import shown_phone
 from vwg.models import Lift, Offer
 from vwg.phrases import N_, gettext
 from vwg.signup.helping import bp
@@ -19,7 +20,7 @@ from vwg.signup.helping import bp
 def driving(offer: Offer) -> ResponseReturnValue:
     cars = [(lift, phrases.when(lift.date.starts_at, lift.date.ends_at, lift.date.all_day), _in_dutch(lift)) for lift in lifts.of(offer)]
     return render_template(
-        "signup/driving.html", offer=offer, cars=cars, people_in=lifts.people_in, child_seats_in=lifts.child_seats_in, here=links.to("driving", offer, g.lang_code),
+        "signup/driving.html", offer=offer, cars=cars, people_in=lifts.people_in, child_seats_in=lifts.child_seats_in, here=links.to("driving", offer, g.lang_code), shown_phone=shown_phone,
     )  # fmt: skip
 
 

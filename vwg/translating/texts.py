@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Response, abort, flash, g, redirect, render_template, request, url_for
+from flask import Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
@@ -140,7 +140,7 @@ def helpers() -> ResponseReturnValue:
             translations.invite(form.name.data or "", form.language.data, me(), form.email.data or "", form.phone.data or "")
             db.session.commit()
             return redirect(url_for("translating.helpers"))
-    known = [(each, phrases.KNOWN[each.language], links.outside(links.to("translate", each, g.lang_code))) for each in translations.translators()]
+    known = [(each, phrases.KNOWN[each.language], links.outside(links.to("translate", each, phrases.SOURCE))) for each in translations.translators()]
     return render_template("translating/text_helpers.html", form=form, known=known, shown_phone=shown_phone)
 
 
@@ -206,8 +206,10 @@ def _text(place: Place, event: str) -> ResponseReturnValue:
             db.session.commit()
             flash(gettext(N_("Thank you. Saved.")))
             return redirect(place.to("list"))
+    difference = translations.difference(chosen, code)
+    is_marked = any(piece.mark for pieces in difference.values() for piece in pieces)
     return render_template(
-        "translating/text.html", place=place, event=chosen, form=form, difference=translations.difference(chosen, code), state=translations.state(chosen, code)
+        "translating/text.html", place=place, event=chosen, form=form, difference=difference, is_marked=is_marked, state=translations.state(chosen, code)
     )  # fmt: skip
 
 
