@@ -26,7 +26,7 @@ from tests.conftest import Visitor, forms_of, make_app, migrate
 from vwg import clock, demo
 from vwg.db import db, writing
 from vwg.domain import dates, events
-from vwg.models import Event, EventDate, Household, Notice, Rsvp, RsvpContact, RsvpStatus
+from vwg.models import EventDate, Household, Notice, Rsvp, RsvpContact, RsvpStatus, Series, User
 
 MOST_QUERIES = 15
 
@@ -58,6 +58,16 @@ def fill(app: Any, weeks: int, signups: int) -> tuple[str, list[str]]:
         db.session.execute(insert(RsvpContact), [{"rsvp_id": identity, "email": f"gast{identity}@example.org", "phone": ""} for identity in with_mail])
         db.session.commit()
         return table.public_id, [date.public_id for date in table.dates]
+
+
+def again(app: Any, weeks: int) -> str:
+    """A draft of as many dates, not in one series; its address."""
+    with app.app_context(), writing():
+        jo = db.session.scalars(select(User).where(User.demo_name == "jo")).one()
+        first = dates.Times(clock.at(clock.today() + timedelta(days=8), 19), clock.at(clock.today() + timedelta(days=8), 21))
+        draft = events.create(events.Details("Wandeling"), dates.every_week(first, first.starts_at + timedelta(weeks=weeks - 1, hours=2)), jo)
+        db.session.commit()
+        return draft.public_id
 
 
 class Counted:
@@ -106,10 +116,23 @@ def main() -> None:
             preview = counted.run(f"{what}: who will hear it", lambda path=path, data={**fields, **said}: jo.client.post(path, data=data))
             sure = dict(next(form for form in forms_of(preview.text) if ("sure", "1") in form["fields"])["fields"])
             counted.run(f"{what}: done and owed", lambda path=path, data=sure: jo.client.post(path, data=data))
+        for what, path, said in (
+            ("one date cancelled", f"/nl/planning/dates/{ids[1]}/cancel", {"scope": "one", "reason": "Ziek."}),
+            ("all put off", f"/nl/planning/{event}/postpone", {"reason": "Ziek."}),
+            ("all cancelled", f"/nl/planning/{event}/cancel", {"reason": "Ziek."}),
+        ):
+            page = jo.get(path if "/dates/" in path else f"/nl/planning/{event}").text
+            fields = dict(next(form for form in forms_of(page) if any(name == "reason" for name, _ in form["fields"]))["fields"])
+            preview = counted.run(f"{what}: who will hear it", lambda path=path, data={**fields, **said}: jo.client.post(path, data=data))
+            sure = dict(next(form for form in forms_of(preview.text) if ("sure", "1") in form["fields"])["fields"])
+            counted.run(f"{what}: done and owed", lambda path=path, data=sure: jo.client.post(path, data=data))
+        draft = again(app, given.dates)
+        sure = dict(next(form for form in forms_of(jo.get(f"/nl/planning/{draft}").text) if form["action"].endswith("/publish"))["fields"])
+        counted.run("a draft of as many dates put online", lambda: jo.client.post(f"/nl/planning/{draft}/publish", data=sure))
         with app.app_context():
             told = db.session.scalar(select(func.count()).select_from(Notice))
             print(f"{told} notices, {db.session.scalar(select(func.count()).select_from(EventDate))} dates, "
-                  f"{len(db.session.scalars(select(Event)).one().series)} series")
+                  f"{db.session.scalar(select(func.count()).select_from(Series))} series")
             db.engine.dispose()
 
 

@@ -10,7 +10,7 @@ from datetime import date as calendar_date
 from datetime import datetime, time, timedelta
 
 from dateutil.rrule import rrulestr
-from sqlalchemy import ScalarSelect, delete, insert, select
+from sqlalchemy import ScalarSelect, delete, exists, insert, select
 from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -256,12 +256,13 @@ def _lock(event_id: int | ScalarSelect[int]) -> Sequence[EventDate]:
         joinedload(Event.texts), joinedload(Event.series), joinedload(Event.organisation),
         joinedload(Event.category).joinedload(Category.texts),
     )  # fmt: skip
-    its = select(Event).where(Event.id == dates[0].event_id).options(*whole)
-    event = db.session.scalars(its.execution_options(populate_existing=True)).unique().one()
+    ids = [date.id for date in dates if date.reason]
+    its = select(Event, exists().where(ReasonText.date_id.in_(ids))).where(Event.id == dates[0].event_id).options(*whole)
+    event, is_translated = db.session.execute(its.execution_options(populate_existing=True)).unique().one()
     series = {each.id: each for each in event.series}
     reasons: dict[int, list[ReasonText]] = {date.id: [] for date in dates}
-    if off := [date.id for date in dates if date.reason]:
-        theirs = select(ReasonText).where(ReasonText.date_id.in_(off)).order_by(ReasonText.date_id, ReasonText.language)
+    if is_translated:
+        theirs = select(ReasonText).where(ReasonText.date_id.in_(ids)).order_by(ReasonText.date_id, ReasonText.language)
         for reason in db.session.scalars(theirs.execution_options(populate_existing=True)):
             reasons[reason.date_id].append(reason)
     for date in dates:
