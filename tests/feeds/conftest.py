@@ -8,26 +8,33 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from tests.conftest import Visitor
+from tests.conftest import Visitor, alone_at
 from tests.feeds import readers
+
+
+def kept(made: Callable[[Path], Path], name: str) -> Path:
+    """What is made in a folder that stays; one worker makes it, the others find it."""
+    folder = Path(tempfile.gettempdir()) / name
+    with alone_at(folder.with_name(f"{name}.lock")):
+        return made(folder)
 
 
 @pytest.fixture(scope="session")
 def icaljs() -> Path:
     """A folder with ical.js, kept between runs."""
-    return readers.installed_icaljs(Path(tempfile.gettempdir()) / "vwg-tests-ical.js-2.2.1")
+    return kept(readers.installed_icaljs, "vwg-tests-ical.js-2.2.1")
 
 
 @pytest.fixture(scope="session")
 def libical() -> Path:
     """The compiled reader, kept between runs."""
-    return readers.built_libical(Path(tempfile.gettempdir()) / "vwg-tests-libical")
+    return kept(readers.built_libical, "vwg-tests-libical")
 
 
 @pytest.fixture(scope="session")
 def khal() -> Path:
     """The programs of khal and vdirsyncer, kept between runs."""
-    return readers.installed_khal(Path(tempfile.gettempdir()) / "vwg-tests-khal-0.14.1")
+    return kept(readers.installed_khal, "vwg-tests-khal-0.14.1")
 
 
 @pytest.fixture
