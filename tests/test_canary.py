@@ -8,7 +8,7 @@ import zipfile
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
@@ -23,6 +23,7 @@ from vwg.models import (
     EventDate,
     FeedKind,
     Helper,
+    Look,
     Need,
     NeedKind,
     Notice,
@@ -231,6 +232,25 @@ def take_lists_along(seen: Seen, app: Flask, paths: list[str]) -> None:
         for path in paths:
             for kind in ("csv", "xlsx"):
                 note(seen, who, "planning.export", visitor.client.post(path, data=dict(token) | {"kind": kind}))
+
+
+def test_whoever_sees_a_canary_leaves_a_line(planted: Planted) -> None:
+    """The table says which pages those are; none of them goes out without a line of who looked."""
+    pages = {rule.endpoint: path for rule, path in whole_town.pages(planted.app, "GET")}
+    seen, silent = 0, []
+    for who in ("leen", "jo", "fatma"):
+        visitor = whole_town.visitor_called(planted.app, who)
+        for endpoint in sorted({page for (whose, _), found in TABLE.items() if whose == who for page in found}):
+            with inside(planted.app):
+                db.session.execute(delete(Look))
+                db.session.commit()
+            if not found_in(read(visitor.get(pages[endpoint]))):
+                continue
+            seen += 1
+            with inside(planted.app):
+                if db.session.scalars(select(Look).join(User).where(User.demo_name == who)).first() is None:
+                    silent.append((who, endpoint))
+    assert (silent, seen > 20) == ([], True)
 
 
 def test_a_mail_names_nobody_but_whom_it_is_for_and_its_subject_nobody(small: Planted) -> None:
