@@ -376,7 +376,7 @@ def test_the_asylum_sentence_stands_only_where_the_group_says_it_is_true(cast: d
 def test_the_agenda_goes_onto_a_phone_by_its_address(cast: demo.Cast, anybody: Visitor) -> None:
     page = anybody.get("/ar/agenda/subscribe").text
 
-    assert "<code>http://localhost/feeds/agenda.ics?lang=ar</code>" in page
+    assert '<code dir="ltr">http://localhost/feeds/agenda.ics?lang=ar</code>' in page
     assert 'href="webcal://localhost/feeds/agenda.ics?lang=ar"' in page
     assert "https://calendar.google.com/calendar/r?cid=webcal%3A%2F%2Flocalhost%2Ffeeds%2Fagenda.ics%3Flang%3Dar" in page
     assert "https://outlook.live.com/calendar/0/addfromweb?url=http%3A%2F%2Flocalhost%2Ffeeds%2Fagenda.ics%3Flang%3Dar" in page
