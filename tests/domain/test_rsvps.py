@@ -8,7 +8,7 @@ from vwg.db import db, locked
 from vwg.demo import Cast
 from vwg.domain import dates, errors, rsvps
 from vwg.domain.rsvps import Party
-from vwg.models import EventDate, Notice, Rsvp, Signup
+from vwg.models import EventDate, Notice, NoticeState, Rsvp, Signup
 
 
 def sign_up(date: EventDate, name: str, people: int = 1, **given: object) -> Rsvp:
@@ -157,3 +157,29 @@ def test_a_household_comes_once_through_its_coaches(town: Cast) -> None:
 
     with pytest.raises(errors.HouseholdComesAlready):
         sign_up(kitchen, "", household=town.amina, entered_by=town.jo)
+
+
+def test_with_fewer_seats_who_came_last_waits_whole_and_hears_it(town: Cast) -> None:
+    kitchen = world_kitchen(town, seats=6).dates[0]
+    amina, dawit, oksana = sign_up(kitchen, "Amina"), sign_up(kitchen, "Dawit", people=3), sign_up(kitchen, "Oksana", people=2)
+    with pytest.raises(errors.SeatsBelowTaken) as refused:
+        dates.set_seats([kitchen], 3)
+    assert [(each.people, each.names) for each in refused.value.values["over"]] == [(5, [("Oksana", 3), ("Dawit", 2)])]  # type: ignore[attr-defined]  # what a refusal carries is of any kind
+
+    dates.set_seats([kitchen], 3, may_wait=True)
+
+    assert (dawit.is_waiting, oksana.is_waiting, rsvps.place_in_line(dawit)) == (True, True, 1)  # each where it came in line
+    assert (amina.holds_seats, kitchen.seats, rsvps.seats_taken(kitchen)) == (True, 3, 1)
+    told = db.session.scalars(select(Notice.recipient_id).where(Notice.kind == "back_in_line").order_by(Notice.recipient_id)).all()
+    assert told == [dawit.id, oksana.id]
+
+
+def test_seats_that_come_back_are_news_instead_of_the_waiting(town: Cast) -> None:
+    kitchen = world_kitchen(town, seats=3).dates[0]
+    dawit = sign_up(kitchen, "Dawit", people=3)
+    dates.set_seats([kitchen], 2, may_wait=True)
+    dates.set_seats([kitchen], 4)
+
+    assert dawit.holds_seats
+    heard = db.session.execute(select(Notice.kind, Notice.state).order_by(Notice.id)).all()
+    assert [tuple(each) for each in heard] == [("back_in_line", NoticeState.DROPPED), ("promoted", NoticeState.WAITING)]

@@ -7,11 +7,11 @@ from flask import Flask
 from sqlalchemy import select
 
 from tests.conftest import Visitor, forms_of, hours, inside, world_kitchen
-from vwg import demo
+from vwg import demo, messages
 from vwg.db import db, locked
-from vwg.domain import dates, rsvps
+from vwg.domain import dates, rsvps, translations
 from vwg.domain.rsvps import Party
-from vwg.models import Category, Event, EventDate, Look, Place, Rsvp, Stage, User, UserSession
+from vwg.models import Category, Event, EventDate, Look, Notice, Place, Rsvp, Stage, User, UserSession
 
 FIVE = {
     "title": "Samen soep koken", "dates-0-day": "2026-03-21", "dates-0-starts": "14:00", "dates-0-ends": "17:00",
@@ -213,8 +213,44 @@ def test_fewer_seats_than_are_taken_is_refused_beside_the_field(jo: Visitor) -> 
     for path in (f"/en/planning/{event}/edit/seats", f"/en/planning/dates/{date}/seats"):
         page = jo.press(path, {"seats": "2"})
         assert (page.status_code, "3 seats are taken already." in page.text, 'value="2"' in page.text) == (409, True, True), path
+        assert ("Who came last would have to wait:" in page.text, "Rahim" in page.text) == (True, False)  # Jo is no host: no names
     with inside(jo.app):
         assert the(jo.app).dates[0].seats == 40
+        assert list(db.session.scalars(select(Look.id))) == []
+
+
+@pytest.mark.parametrize("where", ["edit/seats", "dates"])
+def test_a_host_sees_who_would_wait_and_lets_them_by_one_press(jo: Visitor, where: str) -> None:
+    event, date = kitchen(jo.app)
+    leen, path = Visitor(jo.app).signed_in_as("leen"), f"/en/planning/{event}/edit/seats" if where != "dates" else f"/en/planning/dates/{date}/seats"
+    page = leen.press(path, {"seats": "2"})
+    assert ("3 people · <bdi>Rahim</bdi>" in page.text, 'name="may_wait"' in page.text) == (True, True)
+
+    fields = dict(next(form for form in forms_of(page.text) if ("seats", "2") in form["fields"])["fields"])
+    assert leen.client.post(path, data={**fields, "may_wait": "1"}).status_code == 302
+    with inside(jo.app):
+        rahim = the(jo.app).dates[0].rsvps[0]
+        assert (the(jo.app).dates[0].seats, rahim.name, rahim.is_waiting) == (2, "Rahim", True)
+        notice = db.session.scalars(select(Notice)).one()
+        assert (notice.kind, notice.recipient_id) == ("back_in_line", rahim.id)
+        assert "You stand on the waiting list" in messages.words(notice, "en").text
+        assert db.session.scalars(select(Look.date_id)).all() == [the(jo.app).dates[0].id]
+
+
+def test_a_reason_said_in_other_languages_is_what_people_read(jo: Visitor) -> None:
+    event, date = kitchen(jo.app)
+    said = {"reason": "De zaal is dicht.", "reason_ar": "القاعة مغلقة"}
+    page = jo.press(f"/en/planning/dates/{date}/cancel", said)
+    assert all(value in page.text for value in said.values())  # the preview carries both
+
+    sure = dict(next(form for form in forms_of(page.text) if ("sure", "1") in form["fields"])["fields"])
+    assert jo.client.post(f"/en/planning/dates/{date}/cancel", data=sure).status_code == 302
+    with inside(jo.app):
+        notice = db.session.scalars(select(Notice)).one()
+        assert (notice.language, said["reason_ar"] in messages.words(notice).text) == ("ar", True)
+        assert said["reason"] in messages.words(notice, "en").text  # nobody said it in English: the Dutch stands there
+        assert [missing.public_id for missing in translations.reasons()] == [date]  # and its translators are asked
+    assert jo.press(f"/en/planning/{event}/cancel", {"reason": "x", "reason_ar": "y" * 201}).status_code == 422
 
 
 def test_who_saves_second_sees_both_and_may_save_again(jo: Visitor) -> None:

@@ -179,22 +179,26 @@ def relocated(event: Event, usual: Place | None, place: Place | None) -> list[tu
     return [(date, {"moved_from": date.starts_at, "place_id": place.id if place else None}) for date in moved]
 
 
-def set_seats(dates: Sequence[EventDate], seats: int | None) -> None:
-    """More seats let waiting parties in at once. These dates must be locked. Raises SeatsBelowTaken for the first that has more taken."""
-    standing = rsvps.standing(dates)
-    for date in dates:
-        if seats is not None and seats < standing[date.id].taken:
-            raise errors.SeatsBelowTaken(taken=standing[date.id].taken)
+def set_seats(dates: Sequence[EventDate], seats: int | None, may_wait: bool = False) -> None:
+    """More seats let waiting parties in at once. These dates must be locked.
+
+    With fewer than are taken who came last stands in line again and hears it, if that `may_wait`
+    was asked; else raises SeatsBelowTaken, which carries them as its value `over`.
+    """
+    if seats is not None and (too_many := rsvps.over(dates, seats)):
+        if not may_wait:
+            raise errors.SeatsBelowTaken(taken=rsvps.seats_taken(too_many[0].date), over=[each.said for each in too_many])
+        rsvps.wait_again(too_many)
     update_together([(date, {"seats": seats}) for date in dates])
-    rsvps.promote_all([date for date in dates if standing[date.id].waiting])
+    rsvps.promote_all(dates)
 
 
-def change_seats(date: EventDate, seats: int | None, by: User) -> None:
+def change_seats(date: EventDate, seats: int | None, by: User, may_wait: bool = False) -> None:
     """`set_seats` for one date by a volunteer: logged. Raises EventIsOver, SeatsBelowTaken."""
     _check_not_over(date)
     if date.seats == seats:
         return
-    set_seats([date], seats)
+    set_seats([date], seats, may_wait)
     changes.log(date.event, by, "seats", [date.public_id])
     calendar.changed(date.event, [date])
 

@@ -84,11 +84,11 @@ def details_of(event: Event) -> Details:
     )  # fmt: skip
 
 
-def edit(event: Event, version: int, details: Details, by: User | None) -> None:
+def edit(event: Event, version: int, details: Details, by: User | None, may_wait: bool = False) -> None:
     """Change what is said of an activity, which must be locked.
 
     Another place or number of seats is for all dates to come that have the usual one: a date that
-    was given its own keeps it. Raises ChangedMeanwhile, NoTitle, SeatsBelowTaken.
+    was given its own keeps it. Raises ChangedMeanwhile, NoTitle, and what `dates.set_seats` raises.
     """
     changes.check_version(event, version)
     _check_title(details.title)
@@ -101,7 +101,7 @@ def edit(event: Event, version: int, details: Details, by: User | None) -> None:
     flag_modified(event, "stage")  # a new version, also when only its words changed
     moved = dates.relocated(event, before.place, details.place) if "place" in changed else []
     if "seats" in changed:
-        dates.set_seats([date for date in dates.to_come(event) if date.seats == before.seats], details.seats)
+        dates.set_seats([date for date in dates.to_come(event) if date.seats == before.seats], details.seats, may_wait)
     changes.log(event, by, "edited", changed)
     calendar.changed(event, values=moved)
     if event.stage == Stage.PUBLISHED:

@@ -38,7 +38,8 @@ from vwg.models import (
 
 PARTNER_HOURS = (8, 20)  # mails to partners leave between these hours of the village
 OF_A_DATE = {"date_cancelled", "date_postponed", "date_moved", "date_on_again"}
-REPLACED = {kind: OF_A_DATE for kind in OF_A_DATE}  # what newer news makes untrue or needless; else only the same again
+OF_A_SEAT = {"promoted", "back_in_line"}
+REPLACED = {kind: news for news in (OF_A_DATE, OF_A_SEAT) for kind in news}  # what newer news makes untrue or needless; else only the same again
 LEASE = timedelta(minutes=10)
 MOST_TRIES = 5
 ONLY_BY_MAIL = {"still_right", "welcome_taken"}  # nobody is called for it: it stands on the partner's own page
@@ -124,7 +125,7 @@ def tell_of_dates(kind: str, dates: Sequence[EventDate]) -> None:
 
 
 def tell_rsvp(kind: str, rsvp: Rsvp) -> Notice:
-    """Tell one party something about its own sign-up (promoted)."""
+    """Tell one party something about its own sign-up: promoted, back_in_line."""
     return owe(kind, "rsvp", rsvp.id, rsvp.version, "rsvp", rsvp.id, rsvp.language, way_to_rsvp(rsvp))
 
 
@@ -354,7 +355,7 @@ def _forget_older(kind: str, dates: Sequence[EventDate], others: Sequence[dict[s
         older.append((Notice.kind == said[0]) & (Notice.subject_kind == said[1]) & (Notice.subject_id == said[2]) & (Notice.subject_version != said[3]))
     if kind in {"date_cancelled", "date_postponed"}:
         theirs = select(Rsvp.id).where(Rsvp.date_id.in_(ids))
-        older.append((Notice.kind == "promoted") & (Notice.subject_kind == "rsvp") & Notice.subject_id.in_(theirs))
+        older.append(Notice.kind.in_(OF_A_SEAT) & (Notice.subject_kind == "rsvp") & Notice.subject_id.in_(theirs))
     drop = update(Notice).where(Notice.state == NoticeState.WAITING, or_(*older)).values(state=NoticeState.DROPPED, lease_until=None, done_at=clock.now())
     db.session.execute(drop.execution_options(synchronize_session="fetch"))
 

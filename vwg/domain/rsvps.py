@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import astuple, dataclass
 
 from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy.orm import joinedload
 
 from vwg import clock, keys
 from vwg.db import db
@@ -172,6 +173,56 @@ def promote_all(dates: Sequence[EventDate]) -> None:
     for date in dates:
         if standing_now[date.id].waiting:
             promote(date)
+
+
+@dataclass(frozen=True)
+class Over:
+    """Who would have to wait on one date with fewer seats: whole parties, the last that came first."""
+
+    date: EventDate
+    parties: list[Rsvp]
+
+    @property
+    def said(self) -> "TooMany":
+        names = [(notices.called(rsvp), rsvp.number) for rsvp in self.parties]
+        return TooMany(self.date.id, sum(rsvp.people for rsvp in self.parties), names)
+
+
+@dataclass(frozen=True)
+class TooMany:
+    """The same in words, for after the step was undone: each party's name, which may be empty, and number."""
+
+    date_id: int
+    people: int
+    names: list[tuple[str, int]]
+
+
+def over(dates: Sequence[EventDate], seats: int) -> list[Over]:
+    """Of these dates those that have more seats taken than `seats`, in one query."""
+    held = select(Rsvp).where(Rsvp.date_id.in_([date.id for date in dates]), Rsvp.status.in_([RsvpStatus.CONFIRMED, RsvpStatus.TO_CONFIRM]))
+    newest_first = held.order_by(Rsvp.queued_at.desc(), Rsvp.id.desc()).options(joinedload(Rsvp.household).lazyload(Household.coaches))
+    coming: dict[int, list[Rsvp]] = {date.id: [] for date in dates}
+    for rsvp in db.session.scalars(newest_first):
+        coming[rsvp.date_id].append(rsvp)
+    found = []
+    for date in dates:
+        counts, parties = date.event.babies_count, []
+        too_many = sum(rsvp.heads(counts) for rsvp in coming[date.id]) - seats
+        for rsvp in coming[date.id]:
+            if too_many > 0:
+                too_many -= rsvp.heads(counts)
+                parties.append(rsvp)
+        if parties:
+            found.append(Over(date, parties))
+    return found
+
+
+def wait_again(those: Sequence[Over]) -> None:
+    """They stand in line again, each where they came in it, and hear it. The dates must be locked."""
+    for rsvp in (rsvp for each in those for rsvp in each.parties):
+        rsvp.status = RsvpStatus.WAITING
+        db.session.flush()
+        notices.tell_rsvp("back_in_line", rsvp)
 
 
 def let_in(date: EventDate) -> list[Rsvp]:

@@ -242,12 +242,12 @@ def postpone(date: EventDate, scope: Scope, reason: str, by: User, translations:
     return dates.take_off(_to_change(date, scope), DateState.POSTPONED, reason, by, translations)
 
 
-def change_seats(date: EventDate, scope: Scope, seats: int | None, by: User) -> None:
-    """The same number for each of them. Raises EventIsOver, SeatsBelowTaken for the first that has more."""
+def change_seats(date: EventDate, scope: Scope, seats: int | None, by: User, may_wait: bool = False) -> None:
+    """The same number for each of them. Raises EventIsOver and what `dates.set_seats` raises."""
     reached = [each for each in _to_change(date, scope) if each.seats != seats]
     if not reached:
         return
-    dates.set_seats(reached, seats)
+    dates.set_seats(reached, seats, may_wait)
     changes.log(date.event, by, "seats", [each.public_id for each in reached])
     calendar.changed(date.event, reached)
 

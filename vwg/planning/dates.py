@@ -23,11 +23,19 @@ from vwg.models import Event, EventDate, Household, Rsvp, Stage
 from vwg.pages import found
 from vwg.phrases import N_, gettext
 from vwg.planning import bp
-from vwg.planning.finding import chosen_place, date_to_change, event_to_change, event_with_dates_to_change, page_of, page_of_date
+from vwg.planning.finding import (
+    MOST_NAMED,
+    chosen_place,
+    date_to_change,
+    event_to_change,
+    event_with_dates_to_change,
+    page_of,
+    page_of_date,
+    said_of_over,
+)
 from vwg.planning.forms import AgainForm, DateForm, DateOffForm, MoveForm, OffForm, Placed, RowForm, SeatsForm, SkipForm, WhereForm, carried, off_form
 
 SURE = "sure"  # the mark of the second press
-MOST_NAMED = 8  # dates whose people a preview names; of more it counts them
 
 
 @bp.get("/dates/<date>")
@@ -78,7 +86,7 @@ def on_again(date: str) -> ResponseReturnValue:
 @bp.route("/dates/<date>/seats", methods=["GET", "POST"])
 @guards.volunteer()
 def seats(date: str) -> ResponseReturnValue:
-    """More seats let the waiting in; fewer than are taken is refused."""
+    """More seats let the waiting in; fewer than are taken says for whom, and asks whether they may wait."""
     chosen, form = date_to_change(date), SeatsForm()
     if not form.is_submitted():
         form.seats.process_data(chosen.seats)
@@ -86,11 +94,11 @@ def seats(date: str) -> ResponseReturnValue:
     with asking(form) as answered:
         if answered:
             changes.check_version(chosen, form.seen_version)
-            series.change_seats(chosen, form.chosen_scope, form.seats.data, me())
+            series.change_seats(chosen, form.chosen_scope, form.seats.data, me(), form.may_wait)
             db.session.commit()
             flash(gettext(N_("Saved.")))
             return redirect(page_of_date(chosen))
-    return render_template("planning/step.html", event=chosen.event, date=chosen, form=form, title=N_("Other number of seats"))
+    return render_template("planning/step.html", event=chosen.event, date=chosen, form=form, title=N_("Other number of seats"), over=said_of_over(form.over))
 
 
 @bp.route("/dates/<date>/remove", methods=["GET", "POST"])

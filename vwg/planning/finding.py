@@ -6,12 +6,14 @@ from flask import abort, request, url_for
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from vwg import permissions
-from vwg.db import locked
+from vwg import looks, permissions
+from vwg.db import db, locked
 from vwg.domain import dates, places
+from vwg.domain.rsvps import TooMany
 from vwg.guards import me
 from vwg.models import Event, EventDate, Invitation, Need, Place, User
 from vwg.pages import address_of, found, public_id_in
+from vwg.phrases import N_, gettext
 from vwg.planning.forms import Placed
 
 
@@ -50,6 +52,27 @@ def chosen_place(form: Placed, known: Sequence[Place]) -> Place | None:
     """From the list, or by its new name, which goes before."""
     name = (form.other_place.data or "").strip()
     return places.named(name) if name else form.chosen(known)
+
+
+MOST_NAMED = 8  # dates whose people a page names; of more it counts them
+
+
+def said_of_over(over: Sequence[TooMany]) -> list[tuple[EventDate, int, list[str]]]:
+    """Who would have to wait: the date, how many people, and for a host their names, which leaves its line."""
+    if not over:
+        return []
+    there = select(EventDate).where(EventDate.id.in_([each.date_id for each in over])).order_by(EventDate.starts_at, EventDate.id)
+    its = db.session.scalars(there.options(joinedload(EventDate.event))).unique().all()
+    names_them = len(its) <= MOST_NAMED and permissions.can_see_names(me(), its[0])
+    if names_them:
+        looks.record(me(), *its)
+    said = {each.date_id: each for each in over}
+    return [(date, said[date.id].people, [name or guest(number) for name, number in said[date.id].names] if names_them else []) for date in its]
+
+
+def guest(number: int) -> str:
+    """What somebody without a name is called."""
+    return gettext(N_("Guest %(number)s")) % {"number": number}
 
 
 def page_of(event: Event, anchor: str | None = None) -> str:

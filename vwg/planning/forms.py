@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from flask import request
 from wtforms import BooleanField, Field, FieldList, FormField, RadioField, SelectChoice, SelectField, StringField, TextAreaField
@@ -11,10 +11,11 @@ from wtforms import Form as Part
 from vwg import clock, facts, phrases
 from vwg.domain import places
 from vwg.domain.dates import MOST_SEATS, Times
-from vwg.domain.errors import ChangedMeanwhile, NoDates, NoEnd, RuleBroken
+from vwg.domain.errors import ChangedMeanwhile, NoDates, NoEnd, RuleBroken, SeatsBelowTaken
 from vwg.domain.events import LONGEST_TITLE
 from vwg.domain.holidays import Kind
 from vwg.domain.needs import MOST as MOST_NEEDED
+from vwg.domain.rsvps import TooMany
 from vwg.domain.series import MOST_WEEKS, Every, Plan, Rhythm, Scope
 from vwg.domain.settings import group
 from vwg.forms import DayField, Form, HourField, NumberField, VersionedForm, at_most, between, needed, plain_digits
@@ -225,6 +226,26 @@ class RowForm(VersionedForm):
             self.version.data = str(self.row.version)
 
 
+MAY_WAIT = "may_wait"  # the button that lets who came last stand in line again
+
+
+class Seated(RowForm):
+    """A number of seats; fewer than are taken says for whom, and asks."""
+
+    seats: NumberField
+
+    over: Sequence[TooMany] = ()
+
+    @property
+    def may_wait(self) -> bool:
+        return MAY_WAIT in request.form
+
+    def refuse(self, refusal: RuleBroken) -> None:
+        super().refuse(refusal)
+        if isinstance(refusal, SeatsBelowTaken):
+            self.over = cast(Sequence[TooMany], refusal.values["over"])
+
+
 class Scoped(RowForm):
     """A step of one date may be for the later ones too, where it stands in a series."""
 
@@ -347,7 +368,7 @@ class LaterForm(Form):
         return clock.at(self.day.data, self.hour.data.hour, self.hour.data.minute)
 
 
-class SeatsForm(Scoped):
+class SeatsForm(Seated, Scoped):
     seats = NumberField(N_("For how many people?"), [between(1, MOST_SEATS)], description=N_("Leave it empty if there is always room."))
     scope = _scope()
 

@@ -14,7 +14,7 @@ from vwg.facts import DUTCH_LEVELS, Fact, FactKind
 from vwg.forms import NumberField, at_most, between, needed
 from vwg.models import Category, Signup, Visibility
 from vwg.phrases import N_, gettext, ngettext
-from vwg.planning.forms import PriceField, RowForm
+from vwg.planning.forms import PriceField, RowForm, Seated
 
 LONGEST_TEXT = 5000
 OLDEST_CHILD = 17
@@ -56,7 +56,7 @@ class TextForm(PartForm):
         return replace(details, title=words[0], text=words[1], bring=words[2])
 
 
-class SeatsForm(PartForm):
+class SeatsForm(Seated, PartForm):
     seats = NumberField(N_("For how many people?"), [between(1, MOST_SEATS)], description=N_("Leave it empty if there is always room. This counts for all dates to come."))
 
     def fill(self, details: Details) -> None:

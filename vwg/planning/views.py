@@ -19,7 +19,7 @@ from vwg.models import Category, Event, Invitation, Need, NeedKind, Place, Stage
 from vwg.pages import address_of
 from vwg.phrases import N_, gettext
 from vwg.planning import bp
-from vwg.planning.finding import chosen_place, event_to_change, event_to_read, event_with_dates_to_change, page_of
+from vwg.planning.finding import chosen_place, event_to_change, event_to_read, event_with_dates_to_change, page_of, said_of_over
 from vwg.planning.forms import DateForm, LaterForm, NeedForm, NewForm, OffForm, RepeatForm, WhereForm
 from vwg.planning.parts import LINES, CategoryForm, Line, PartForm
 
@@ -107,12 +107,12 @@ def edit(event: str, part: str) -> ResponseReturnValue:
     form = _form_of(line, chosen)
     with asking(form) as answered:
         if answered:
-            events.edit(chosen, form.seen_version, form.said(events.details_of(chosen)), me())
+            events.edit(chosen, form.seen_version, form.said(events.details_of(chosen)), me(), getattr(form, "may_wait", False))
             db.session.commit()
             flash(gettext(N_("Saved.")))
             return redirect(page_of(chosen, "more"))
     now = events.details_of(chosen)
-    return render_template("planning/edit.html", event=chosen, line=line, form=form, now=now)
+    return render_template("planning/edit.html", event=chosen, line=line, form=form, now=now, over=said_of_over(getattr(form, "over", ())))
 
 
 @bp.post("/<event>/publish")

@@ -76,7 +76,7 @@ class NoReason(RuleBroken):
 
 
 class SeatsBelowTaken(RuleBroken):
-    sentence = N_("%(taken)s seats are taken already. Choose at least so many.")
+    sentence = N_("%(taken)s seats are taken already. Choose at least so many, or let who came last wait.")
     field = "seats"
 
 
