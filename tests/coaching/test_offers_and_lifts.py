@@ -10,7 +10,7 @@ from sqlalchemy import select
 from tests.conftest import Visitor, hours, inside, later, world_kitchen
 from vwg import clock, demo, links, messages
 from vwg.db import db, locked
-from vwg.domain import calls, dates, errors, events, lifts, offers, pace, rsvps, vouching
+from vwg.domain import calls, dates, erasure, errors, events, lifts, offers, pace, rsvps, volunteers, vouching
 from vwg.domain.rsvps import Party
 from vwg.models import EventDate, Lift, Notice, NoticeChannel, NoticeState, Offer, Place, Rsvp, RsvpSupport, User
 
@@ -149,6 +149,23 @@ def test_a_party_that_grows_out_of_its_car_waits_for_another(town: demo.Cast, da
     assert (lifts.people_in(car), lifts.child_seats_in(car), lifts.without_car([date])) == (4, 2, {})
     rsvps.change(amina, Party(3, 2))
     assert (lifts.people_in(car), lifts.without_car([date])) == (0, {date.id: 5})
+
+
+def test_when_a_volunteer_leaves_who_was_to_ride_along_waits_for_another_car(town: demo.Cast, date: EventDate) -> None:
+    amina = wants_a_lift(date, "Amina", Party(2))
+    lifts.ride(lifts.drive(date, town.skala, 4, 1, user=town.jo), amina)
+
+    volunteers.leave(town.jo)
+
+    assert (list(lifts.board(date).lifts), list(lifts.board(date).waiting)) == ([], [amina])
+
+
+def test_a_car_goes_with_the_names_a_week_after(town: demo.Cast, date: EventDate) -> None:
+    lifts.drive(date, town.skala, 4, 1, user=town.jo)
+    for days, left in ((26, 1), (27, 0)):  # the kitchen ends on the nineteenth day
+        with later(days=days):
+            erasure.erase_what_is_due()
+            assert len(db.session.scalars(select(Lift)).all()) == left
 
 
 def test_a_party_rides_whole_and_an_over_full_car_is_refused(town: demo.Cast, date: EventDate) -> None:

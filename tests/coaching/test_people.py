@@ -8,9 +8,9 @@ from flask import Flask
 from sqlalchemy import event as listening
 from sqlalchemy import select
 
-from tests.conftest import Visitor, hours, inside
+from tests.conftest import Visitor, hours, inside, later
 from vwg.db import db, locked
-from vwg.domain import dates, events, households, rsvps
+from vwg.domain import dates, erasure, events, households, rsvps
 from vwg.domain.rsvps import Party
 from vwg.models import EventDate, Household, HouseholdCoach, Look, Rsvp, User
 
@@ -293,6 +293,21 @@ def test_sixty_households_take_few_questions_to_the_database(app: Flask, fatma: 
 
     assert page.text.count("Gezin ") > 58 and lines.text.count("pre dutch") == 58
     assert (for_people <= 15, for_calls <= 15) == (True, True), (for_people, for_calls)
+
+
+def test_a_month_before_an_unused_family_goes_its_coach_is_asked(app: Flask, fatma: Visitor) -> None:
+    asked = "Within a month we erase what you keep of them."
+    with later(days=330):
+        assert asked not in fatma.signed_in_as("fatma").get("/en/coaching/").text
+    with later(days=340):
+        fatma.signed_in_as("fatma")
+        assert fatma.get("/en/coaching/").text.count(asked) == 2 and "2 families of yours were not used for long" in fatma.get("/en/planning/").text
+        fatma.press("/en/coaching/", action="/keep")
+        assert fatma.get("/en/coaching/").text.count(asked) == 1
+    with later(days=370), inside(app):
+        erasure.erase_what_is_due()
+        db.session.commit()
+        assert list(db.session.scalars(select(Household.nickname))) == ["Amina"]
 
 
 def test_a_family_of_two_coaches_is_on_both_pages(app: Flask, fatma: Visitor) -> None:

@@ -31,7 +31,7 @@ def people() -> ResponseReturnValue:
     open_dates, welcome = households.open_dates(), welcome_places.to_come() if mine else []
     return render_template(
         "coaching/people.html", mine=mine, coming=households.coming(mine), fitting=households.fitting(open_dates),
-        welcome=welcome, places_of=lambda household: [place for place in welcome if place.has(household)], support_kinds=supports.BY_KEY,
+        welcome=welcome, fading=households.fading(mine), places_of=lambda household: [place for place in welcome if place.has(household)], support_kinds=supports.BY_KEY,
         more=len(open_dates), orphans=carrying.orphans(), to_tell=calls.number(me()), form_key=rsvps.new_form_key(), **words(),
     )  # fmt: skip
 
@@ -75,6 +75,16 @@ def edit_household(household: int) -> ResponseReturnValue:
             flash(gettext("Saved."))
             return redirect(url_for("coaching.people"))
     return render_template("coaching/household.html", form=form, household=chosen, **words())
+
+
+@bp.post(f"/households/<int(max={HIGHEST_NUMBER}):household>/keep")
+@coach
+def keep_household(household: int) -> ResponseReturnValue:
+    """Its coach was asked whether they are still here."""
+    households.keep(locked(Household, household_of_mine(household).id))
+    db.session.commit()
+    flash(gettext("Good, they stay."))
+    return redirect(url_for("coaching.people"))
 
 
 @bp.route("/sign-up/<date>", methods=["GET", "POST"])

@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 
 from vwg import clock, keys
 from vwg.db import db, locked
-from vwg.domain import offers, proposals, rsvps, weekly, welcome_places
+from vwg.domain import households, offers, proposals, rsvps, weekly, welcome_places
 from vwg.domain.settings import group
 from vwg.models import (
     Attempt,
@@ -32,6 +32,7 @@ from vwg.models import (
     EventDate,
     Helper,
     Household,
+    Lift,
     Look,
     Need,
     Notice,
@@ -49,7 +50,6 @@ PERSONAL_TABLES = (
     "passkey", "user_session", "user", "contact", "invitation", "partner_note", "vouch", "lift_rider", "lift", "offer", "proposal",
     "translator", "welcome_taken",
 )  # fmt: skip
-DAYS_OF_A_MONTH = 30.5
 KEEP_ATTEMPTS = timedelta(days=1)
 
 
@@ -66,8 +66,9 @@ def erase_what_is_due() -> Counter[str]:
     gone["helpers' contacts"] = _forget_helpers_contacts(session, now - timedelta(days=keep.keep_contact_days))
     gone["helpers"] = _fold_helpers(session, now - timedelta(days=keep.keep_name_days))
     gone["recipients of notices"] = _forget_recipients(session, now - timedelta(days=keep.keep_notice_days))
-    unused = Household.used_at < now - timedelta(days=keep.keep_household_months * DAYS_OF_A_MONTH)
-    gone["households"] = _done(session, delete(Household).where(unused))
+    gone["households"] = _done(session, delete(Household).where(households.unused_at(now)))
+    over = select(EventDate.id).where(EventDate.ends_at < now - timedelta(days=keep.keep_name_days))
+    gone["lifts"] = _done(session, delete(Lift).where(Lift.date_id.in_(over)))
     looks = delete(Look).where(Look.day < clock.local(now - timedelta(days=keep.keep_look_days)).date())
     gone["lines of who looked"] = _done(session, looks)
     gone["sign-ins"] = _forget_sign_ins(session, now)

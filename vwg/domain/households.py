@@ -2,13 +2,15 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from vwg import clock
 from vwg.db import db, locked
 from vwg.domain import errors, rsvps, supports
+from vwg.domain.settings import group
 from vwg.models import (
     Category,
     Channel,
@@ -25,6 +27,8 @@ from vwg.models import (
 from vwg.phrases import N_
 
 MOST_OPEN_DATES = 200
+DAYS_OF_A_MONTH = 30.5
+ASKED_BEFORE = timedelta(days=30)  # a household goes
 LEARNT_LATER = ("fr", "en", "nl")  # who speaks another one besides, reads that one best
 
 
@@ -71,6 +75,29 @@ def edit(household: Household, version: int, details: Details) -> None:
     if household.version != version:
         raise errors.ChangedMeanwhile
     _fill(household, details)
+
+
+def unused_at(moment: datetime) -> ColumnElement[bool]:
+    """Households that nobody used for so long before `moment` that they are not kept."""
+    return Household.used_at < _used_since(moment)
+
+
+def fading(mine: Sequence[Household]) -> set[int]:
+    """The ids of those that go within a month: their coach is asked."""
+    since = _used_since(clock.now() + ASKED_BEFORE)
+    return {household.id for household in mine if household.used_at < since}
+
+
+def number_of_fading(coach: User) -> "ScalarSelect[int]":
+    """How many of this coach's go within a month, for a question that asks more."""
+    theirs = select(HouseholdCoach.household_id).where(HouseholdCoach.user_id == coach.id, HouseholdCoach.until.is_(None))
+    return select(func.count(Household.id)).where(Household.id.in_(theirs), unused_at(clock.now() + ASKED_BEFORE)).scalar_subquery()
+
+
+def keep(household: Household) -> None:
+    """Its coach says that they are still here."""
+    household.used_at = clock.now()
+    db.session.flush()
 
 
 def of(coach: User) -> Sequence[Household]:
@@ -196,6 +223,11 @@ def sign_up_for(dates: Sequence[int], chosen: Sequence[Household], coach: User, 
 
 
 # ---- inside
+
+
+def _used_since(moment: datetime) -> datetime:
+    """Who was not used since then is not kept at `moment`."""
+    return moment - timedelta(days=group().keep_household_months * DAYS_OF_A_MONTH)
 
 
 def _sign_up(date: EventDate, household: Household, coach: User, form_key: str) -> Rsvp:

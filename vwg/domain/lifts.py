@@ -176,6 +176,12 @@ def follow(rsvp: Rsvp) -> None:
         leave(lift, rsvp)
 
 
+def drive_no_more(user: User) -> None:
+    """A volunteer leaves us: who was to ride along to a date to come waits for another car."""
+    for lift in db.session.scalars(select(Lift).join(EventDate).where(Lift.user_id == user.id, EventDate.ends_at > clock.now())):
+        give_back(lift)
+
+
 def people_in(lift: Lift) -> int:
     """Who gave the seats back rides no more."""
     return sum(rider.rsvp.people for rider in lift.riders if rider.rsvp.holds_seats)

@@ -18,6 +18,7 @@ from vwg.domain import (
     calls,
     carrying,
     events,
+    households,
     imported_calendars,
     invitations,
     lifts,
@@ -77,6 +78,7 @@ class Counts(NamedTuple):
     """Who waits for one of us, asked in one query."""
 
     families: int  # that nobody carries
+    fading: int  # of hers, that go within a month
     offers: int  # of help, not answered yet
     imported: int  # activities from partners' calendars
 
@@ -108,7 +110,7 @@ def of(user: User, mail_is_on: bool) -> Day:
         selectinload(Event.pledges),
     )
     seats = rsvps.standing([date for event in found for date in _going_on(event)])
-    counts = db.session.execute(select(carrying.number_of_orphans(), offers.number_waiting(), imported_calendars.number_submitted())).one()
+    counts = db.session.execute(select(carrying.number_of_orphans(), households.number_of_fading(user), offers.number_waiting(), imported_calendars.number_submitted())).one()
     day = Day(user, mail_is_on, found, seats, Counts(*counts))
     day.lines = [line for room in _ROOMS for line in room(day)]
     return day
@@ -245,6 +247,9 @@ def _who_waits(day: Day) -> list[Line]:
     if families:
         title = ngettext("A family has no coach now", "%(num)s families have no coach now", families) % {"num": families}
         lines.append(Line(Waits.FAMILIES, title, gettext(N_("Who takes them on?"))))
+    if day.counts.fading:
+        title = ngettext("A family of yours was not used for long", "%(num)s families of yours were not used for long", day.counts.fading) % {"num": day.counts.fading}
+        lines.append(Line(Waits.FAMILIES, title, gettext(N_("They go within a month, unless you keep them."))))
     if helpers:
         title = ngettext("Somebody wants to help", "%(num)s people want to help", helpers) % {"num": helpers}
         lines.append(Line(Waits.OFFERS, title, gettext(N_("They wait for an answer."))))

@@ -6,7 +6,7 @@ from sqlalchemy import func, select, update
 
 from vwg import clock
 from vwg.db import db
-from vwg.domain import carrying, errors, events, households, passkeys, signing_in
+from vwg.domain import carrying, errors, events, households, lifts, passkeys, signing_in
 from vwg.models import Event, EventDate, Notice, NoticeState, Role, Task, User, UserRole
 
 USUAL_ROLES = (Role.ORGANISER, Role.COACH)
@@ -62,6 +62,7 @@ def leave(user: User, successor: User | None = None) -> None:
     user.email = ""
     db.session.flush()
     carrying.leave_behind(user)
+    lifts.drive_no_more(user)
     _pass_on_calls_and_tasks(user, successor)
     signing_in.sign_out_everywhere(user)
     passkeys.forget_all(user)
