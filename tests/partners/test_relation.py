@@ -100,6 +100,8 @@ def test_somebody_who_signs_in_sees_only_their_own_page(visitor: Visitor) -> Non
         db.session.commit()
     bert = visitor.signed_in_as("bert")
 
+    offered = {path.partition("?")[0] for path in re.findall(r'<a [^>]*href="(/[^"]*)"', bert.get(own_link(visitor)).text)}
+    assert {path: bert.get(path).status_code for path in sorted(offered) if bert.get(path).status_code != 200} == {}  # no door that does not open
     assert "oksana" not in bert.get(page_of(visitor)).text and "Whom do we ask?" not in bert.get(page_of(visitor)).text
     assert [bert.get(path).status_code for path in (f"{page_of(visitor)}/edit", "/en/planning/", "/en/partners/doubles", "/en/partners/changes")] == [404] * 4
 
