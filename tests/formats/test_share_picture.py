@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from vwg import phrases
-from vwg.formats import picture, share_picture
+from vwg.formats import picture, share_picture, typesetting
 from vwg.models import Category, DateState, Event, EventDate, EventText, Picture, Place
 
 TITLES = {"nl": "Wereldkeuken", "ar": "مطبخ العالم", "ti": "ናይ ዓለም ክሽነ", "uk": "Кухня світу", "ps": "د نړۍ پخلنځی", "fa-AF": "آشپزخانهٔ جهان"}
@@ -147,9 +147,9 @@ def test_pictographs_that_no_font_has_are_left_out_and_a_long_title_is_cut_at_a_
 
 
 def test_a_missing_font_is_an_error_and_not_a_picture_of_boxes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(share_picture, "_fonts", lambda _language: ["Noto Sans Nowhere"])
+    monkeypatch.setattr(typesetting, "fonts", lambda _language: ["Noto Sans Nowhere"])
 
-    with pytest.raises(share_picture.UnknownFont):
+    with pytest.raises(typesetting.UnknownFont):
         share_picture.draw(replace(words_in("nl", kitchen()), title="Wie vindt dit lettertype?"))
 
 

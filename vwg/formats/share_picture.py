@@ -2,18 +2,11 @@
 
 import hashlib
 import json
-import re
-import threading
-import unicodedata
 from dataclasses import asdict, dataclass
-from functools import cache, lru_cache
-from pathlib import Path
-
-import typst
+from functools import lru_cache
 
 from vwg import clock, facts, phrases
-from vwg.config import ROOT
-from vwg.formats import picture
+from vwg.formats import picture, typesetting
 from vwg.formats.theme import WHITE, readable
 from vwg.models import DateState, Event, EventDate, EventText
 from vwg.phrases import N_, gettext
@@ -27,15 +20,7 @@ COLOURS = {
     "ochre": "#8f6400", "rose": "#b03a63", "teal": "#12717f", "slate": "#56626b",
 }  # fmt: skip  the day's --c-* in static/style.css
 STATES = {DateState.CANCELLED: N_("Cancelled"), DateState.POSTPONED: N_("Postponed")}
-
-_FOLDER = Path(__file__).parent
-_FONTS = ROOT / "static" / "fonts" / "print"
-_FAMILIES = {"Arab": "Noto Sans Arabic", "Ethi": "Noto Sans Ethiopic"}
-_SCRIPTS = {"ar": "Arab", "fa": "Arab", "ps": "Arab", "ti": "Ethi", "am": "Ethi"}
-
-
-class UnknownFont(RuntimeError):
-    """A font is not in its folder: typst would only warn and set boxes."""
+_SHEET = "share_picture"
 
 
 @dataclass(frozen=True)
@@ -62,7 +47,7 @@ class Words:
     @property
     def mark(self) -> str:
         """Changes when the picture does: stands in its address, so that it may be kept forever."""
-        drawn = json.dumps(asdict(self), sort_keys=True) + _template()
+        drawn = json.dumps(asdict(self), sort_keys=True) + typesetting.sheet(_SHEET)
         return hashlib.sha256(drawn.encode()).hexdigest()[:12]
 
 
@@ -76,15 +61,15 @@ def words(
     spoken = phrases.language()
     day, hours = _day_and_hours(date)
     return Words(
-        group=_plain(group_name, 80),
-        title=_plain(text.title if text else event.title, 140),
-        title_lang=_typst_language(spoken.code if text else phrases.SOURCE),
+        group=typesetting.plain(group_name, 80),
+        title=typesetting.plain(text.title if text else event.title, 140),
+        title_lang=typesetting.typst_language(spoken.code if text else phrases.SOURCE),
         day=day,
         hours=hours,
-        place=_plain(date.shown_place, 120),
+        place=typesetting.plain(date.shown_place, 120),
         price=facts.price(event.price_cents).title,
         state=gettext(STATES[date.state]) if date.state in STATES else "",
-        lang=_typst_language(spoken.code),
+        lang=typesetting.typst_language(spoken.code),
         direction=spoken.direction,
         colour=COLOURS.get(event.category.colour if event.category else "green", COLOURS["green"]),
         icon=event.category.icon if event.category else "calendar",
@@ -99,8 +84,8 @@ def thanks(event: Event, title: str, what: str, group_name: str, green: str = ""
     """A word of thanks as a picture: `title` names who agreed to it, `what` they did, in the language spoken now."""
     spoken = phrases.language()
     return Words(
-        group=_plain(group_name, 80), title=_plain(title, 140), title_lang=_typst_language(spoken.code), day=_plain(event.title, 80),
-        hours="", place=_plain(what, 120), price="", state="", lang=_typst_language(spoken.code), direction=spoken.direction,
+        group=typesetting.plain(group_name, 80), title=typesetting.plain(title, 140), title_lang=typesetting.typst_language(spoken.code), day=typesetting.plain(event.title, 80),
+        hours="", place=typesetting.plain(what, 120), price="", state="", lang=typesetting.typst_language(spoken.code), direction=spoken.direction,
         colour=COLOURS["rose"], icon="heart", brand=readable_green(green), accent=ACCENT,
     )  # fmt: skip
 
@@ -124,68 +109,8 @@ def draw(given: Words, logo: bytes = b"", photo: bytes = b"") -> bytes:
     """A PNG of `SIZE`. `logo`: a WebP; without it the house's own mark. `photo`: a WebP of `PHOTO`, beside the
     words. Raises UnknownFont when a font of ours is not there."""
     inputs = {
-        **asdict(given),
-        "script": _SCRIPTS.get(given.lang, "Latn"),
-        "fonts": _fonts(given.lang),
-        "latin": _fonts(phrases.SOURCE),
-        "mark": (ROOT / "static" / "mark.svg").read_text(),
-        "logo": list(logo),
-        "photo": list(photo),
-        "pictogram": pictogram(given.icon, WHITE),
-    }
-    with _drawing:
-        drawn, warnings = _compiler().compile_with_warnings(
-            input=_template().encode(), format="png", ppi=72, sys_inputs={"words": json.dumps(inputs)}
-        )
-    if unknown := [warning.message for warning in warnings if "unknown font" in warning.message]:
-        raise UnknownFont(unknown[0])
-    assert isinstance(drawn, bytes), "one page"
+        **asdict(given), **typesetting.of_language(given.lang), "logo": list(logo), "photo": list(photo),
+        "pictogram": typesetting.pictogram(given.icon, WHITE),
+    }  # fmt: skip
+    drawn = typesetting.set_page(_SHEET, inputs, format="png", ppi=72)
     return picture.few_colours(drawn) if photo else drawn
-
-
-_drawing = threading.Lock()  # one compiler, one drawing at a time
-
-
-@cache
-def _compiler() -> typst.Compiler:
-    """Only our own fonts: a picture looks the same on every machine."""
-    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(_FONTS)])
-    return typst.Compiler(root=str(_FOLDER), font_paths=fonts)
-
-
-@cache
-def _template() -> str:
-    return (_FOLDER / "share_picture.typ").read_text()
-
-
-@cache
-def pictogram(name: str, colour: str) -> str:
-    """One of the sprite as a picture of its own; a calendar for a name that is not there."""
-    sprite = (ROOT / "static" / "icons-3.51.0.svg").read_text()
-    symbols: dict[str, str] = dict(re.findall(r'<symbol id="([\w-]+)" viewBox="0 0 24 24">(.*?)</symbol>', sprite, re.S))
-    drawing = symbols.get(name, symbols["calendar"]).replace("currentColor", colour)
-    return (
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" fill="none" '
-        f'stroke="{colour}" stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round">{drawing}</svg>'
-    )
-
-
-def _fonts(language: str) -> list[str]:
-    """The language's own script first; the others behind it, for a name from elsewhere."""
-    own = _FAMILIES.get(_SCRIPTS.get(language, ""))
-    return [*([own] if own else []), "Noto Sans", *(family for family in _FAMILIES.values() if family != own)]
-
-
-def _typst_language(code: str) -> str:
-    """`fa-AF` is `fa`: typst takes the two or three letters of ISO 639."""
-    return code.partition("-")[0]
-
-
-def _plain(text: str, most: int) -> str:
-    """One line without what no font of ours has (pictographs, controls), cut at a word."""
-    kept = "".join(sign if unicodedata.category(sign) not in {"So", "Sk", "Cc", "Cs", "Co", "Cn"} else " " for sign in text)
-    kept = " ".join(kept.replace("\ufe0f", "").split())
-    if len(kept) <= most:
-        return kept
-    shorter = kept[:most].rsplit(" ", 1)[0] if " " in kept[:most] else kept[:most]
-    return shorter.rstrip(" ,.;:-–") + "…"

@@ -13,6 +13,7 @@ from vwg.planning import invitations as invitations
 from vwg.planning import needs as needs
 from vwg.planning import pictures as pictures
 from vwg.planning import places as places
+from vwg.planning import posters as posters
 from vwg.planning import queue as queue
 from vwg.planning import search as search
 from vwg.planning import series as series
