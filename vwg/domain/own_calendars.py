@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from vwg import addresses, clock, keys, permissions, phrases
 from vwg.db import db
@@ -118,15 +118,22 @@ def entries(key: FeedKey) -> list[Shown]:
     return [_shown(date, entry, known.get(date.id)) for date, entry in made[:MOST_DATES]]
 
 
-def remember(key_id: int, shown: Iterable[Shown]) -> None:
-    """What a program was just told, so that the next time can be told apart. With the key locked."""
+def remember(session: Session, key_id: int, shown: Iterable[Shown]) -> list[Shown]:
+    """What a program is told now, so that the next time can be told apart; what somebody else kept of the same
+    a moment ago counts. In a session of its own, that holds the key. Raises OperationalError, IntegrityError."""
     language = phrases.language().code
+    of_this = select(OwnStamp).where(OwnStamp.key_id == key_id, OwnStamp.language == language)
+    known = {stamp.date_id: stamp for stamp in session.scalars(of_this)}
+    kept = []
     for each in shown:
-        if each.is_news:
-            stamp = each.entry.stamp
-            row = OwnStamp(key_id=key_id, date_id=each.date_id, language=language, seal=each.seal, sequence=stamp.sequence, changed_at=stamp.changed_at)
-            db.session.merge(row)
-    db.session.flush()
+        row, stamp = known.get(each.date_id), each.entry.stamp
+        if row is not None and row.seal == each.seal:
+            each = each._replace(entry=replace(each.entry, stamp=ical.Stamp(row.sequence, row.changed_at)))
+        elif each.is_news:
+            news = OwnStamp(key_id=key_id, date_id=each.date_id, language=language, seal=each.seal, sequence=stamp.sequence, changed_at=stamp.changed_at)
+            session.merge(news)
+        kept.append(each)
+    return kept
 
 
 def _shown(date: EventDate, entry: ical.Entry, known: OwnStamp | None) -> Shown:

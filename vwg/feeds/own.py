@@ -7,10 +7,12 @@ from typing import Any, NamedTuple
 import segno
 from flask import Response, abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm import Session
 
 from vwg import addresses, clock, guards, links, phrases
-from vwg.db import Gone, db, locked, writing
+from vwg.db import allow_writing, db
 from vwg.domain import own_calendars
 from vwg.feeds import bp, serving
 from vwg.feeds.forms import KEY_KINDS, KeyForm
@@ -63,13 +65,16 @@ def _told(key: FeedKey) -> list[own_calendars.Shown]:
     must go out until there is other news. On a day that nothing can be written it goes out all the same."""
     shown, identity = own_calendars.entries(key), key.id
     if any(each.is_news for each in shown):
+        allow_writing(True)
         try:
-            with writing():
-                shown = own_calendars.entries(locked(FeedKey, identity))
-                own_calendars.remember(identity, shown)
-                db.session.commit()
-        except (OperationalError, Gone):
+            with Session(db.engine, info={guards.LOOKS: True}) as session:
+                session.scalars(select(FeedKey.id).where(FeedKey.id == identity).with_for_update()).all()
+                shown = own_calendars.remember(session, identity, shown)
+                session.commit()
+        except (OperationalError, IntegrityError):  # a full disk; a date or a key that went meanwhile
             log.warning("What a calendar of one's own said last could not be kept.")
+        finally:
+            allow_writing(False)
     return shown
 
 
