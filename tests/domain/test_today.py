@@ -8,7 +8,7 @@ from sqlalchemy import event as listening
 from tests.conftest import hours, later, world_kitchen
 from vwg.db import db, locked
 from vwg.demo import Cast
-from vwg.domain import calls, dates, events, invitations, needs, rsvps, today
+from vwg.domain import calls, dates, events, invitations, needs, pledges, rsvps, today
 from vwg.domain.rsvps import Party
 from vwg.domain.today import Waits
 from vwg.models import Event, EventDate, NeedKind, PartStat, RsvpContact, User
@@ -100,6 +100,22 @@ def test_what_is_over_waits_for_nobody(town: Cast) -> None:
         assert lines_of(town.jo) == []
 
 
+def test_once_it_is_over_who_kept_a_promise_is_to_be_thanked(town: Cast) -> None:
+    kitchen = world_kitchen(town)
+    chairs = needs.add(kitchen, "stoelen", 20)
+    asked = invitations.invite(kitchen, town.de_brug, town.bert, "20 stoelen?", town.leen)
+    invitations.reply(asked, PartStat.ACCEPTED, offers=[invitations.Offer(chairs, 20)], replied_by="Bert")
+    invitations.seen(asked)
+    db.session.flush()
+    db.session.expire_all()
+    assert Waits.THANKS not in [kind for kind, _, _ in lines_of(town.jo)]
+
+    with later(days=20):
+        assert lines_of(town.jo) == [(Waits.THANKS, "One partner to thank", "Wereldkeuken")]
+        pledges.thank(kitchen.pledges, town.jo)
+        assert lines_of(town.jo) == []
+
+
 def test_mails_stand_there_only_where_the_house_sends_none(town: Cast) -> None:
     invitations.invite(world_kitchen(town), town.de_brug, town.bert, "20 stoelen?", town.leen)
 
@@ -156,4 +172,4 @@ def test_a_full_house_asks_no_more_queries_than_a_small_one(town: Cast) -> None:
     for _ in range(8):
         busy(world_kitchen(town, seats=1))
 
-    assert asked() == small <= 14
+    assert asked() == small <= 12

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, case, cast, func, literal, or_, select, union
+from sqlalchemy import ColumnElement, ScalarSelect, Select, String, case, cast, func, literal, or_, select, union
 from sqlalchemy.orm import joinedload, selectinload
 
 from vwg import clock
@@ -96,6 +96,11 @@ def to_make(user: User) -> list[Call]:
 
 def number(user: User) -> int:
     """How many lines `to_make` has, in one query."""
+    return db.session.scalar(select(number_of(user))) or 0
+
+
+def number_of(user: User) -> "ScalarSelect[int]":
+    """The same for a question that asks more."""
     waiting = _on_the_list_of(user).where(Notice.state == NoticeState.WAITING).select_from(Notice)
     ahead = EventDate.ends_at > clock.now()
 
@@ -138,7 +143,7 @@ def number(user: User) -> int:
         .where(ahead)
     )
     lines = union(people, partners, helpers, drivers, translators).subquery()
-    return db.session.scalar(select(func.count()).select_from(lines)) or 0
+    return select(func.count()).select_from(lines).scalar_subquery()
 
 
 def chosen(user: User, numbers: Sequence[int]) -> list[Notice]:

@@ -185,12 +185,15 @@ def set_seats(dates: Sequence[EventDate], seats: int | None, may_wait: bool = Fa
     With fewer than are taken who came last stands in line again and hears it, if that `may_wait`
     was asked; else raises SeatsBelowTaken, which carries them as its value `over`.
     """
-    if seats is not None and (too_many := rsvps.over(dates, seats)):
+    standing = rsvps.standing(dates)
+    full = [date for date in dates if seats is not None and standing[date.id].taken > seats]
+    if seats is not None and full:
+        too_many = rsvps.over(full, seats)
         if not may_wait:
-            raise errors.SeatsBelowTaken(taken=rsvps.seats_taken(too_many[0].date), over=[each.said for each in too_many])
+            raise errors.SeatsBelowTaken(taken=standing[full[0].id].taken, over=[each.said for each in too_many])
         rsvps.wait_again(too_many)
     update_together([(date, {"seats": seats}) for date in dates])
-    rsvps.promote_all(dates)
+    rsvps.promote_all([date for date in dates if date in full or standing[date.id].waiting])
 
 
 def change_seats(date: EventDate, seats: int | None, by: User, may_wait: bool = False) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import cast
 
-from sqlalchemy import Select, Table, and_, or_, select, update
+from sqlalchemy import ColumnElement, ScalarSelect, Select, Table, and_, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from vwg import clock
@@ -230,15 +230,17 @@ def mails_waiting() -> Sequence[Notice]:
 
     Never a sign-in: whoever reads its link would come in as somebody else.
     """
-    return db.session.scalars(
-        select(Notice)
-        .where(
-            Notice.channel == NoticeChannel.MAIL,
-            Notice.state.in_([NoticeState.WAITING, NoticeState.FAILED]),
-            Notice.kind.not_in(["sign_in", "week"]),  # Monday's mail says what the page says
-        )
-        .order_by(Notice.due_at, Notice.id)
-    ).all()
+    return db.session.scalars(select(Notice).where(*_not_mailed(NoticeState.WAITING, NoticeState.FAILED)).order_by(Notice.due_at, Notice.id)).all()
+
+
+def number_of_mails(mail_is_on: bool) -> "ScalarSelect[int]":
+    """How many of them a volunteer must see to: all, and where the house mails only what no server took; for a question that asks more."""
+    states = [NoticeState.FAILED] if mail_is_on else [NoticeState.WAITING, NoticeState.FAILED]
+    return select(func.count(Notice.id)).where(*_not_mailed(*states)).scalar_subquery()
+
+
+def _not_mailed(*states: NoticeState) -> tuple[ColumnElement[bool], ...]:
+    return Notice.channel == NoticeChannel.MAIL, Notice.state.in_(states), Notice.kind.not_in(["sign_in", "week"])  # Monday's mail says what the page says
 
 
 def calls_to_partners() -> Sequence[Notice]:

@@ -102,7 +102,7 @@ def to_thank(since: datetime | None = None) -> list[tuple[Event, int]]:
         .order_by(over.c.ended.desc(), Pledge.event_id)
     ).all()
     ids = [event_id for event_id, _ in rows]
-    found = {event.id: event for event in db.session.scalars(select(Event).where(Event.id.in_(ids)))} if ids else {}
+    found = {event.id: event for event in db.session.scalars(select(Event).where(Event.id.in_(ids)).options(joinedload(Event.texts))).unique()} if ids else {}
     return [(found[event_id], number) for event_id, number in rows]
 
 

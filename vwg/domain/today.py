@@ -33,7 +33,7 @@ from vwg.domain import (
 )
 from vwg.domain.notices import Way
 from vwg.domain.rsvps import Seats
-from vwg.models import Category, Event, EventDate, Invitation, Need, Notice, NoticeChannel, NoticeState, PartStat, Proposal, Stage, User
+from vwg.models import Category, Event, EventDate, Invitation, Need, Notice, NoticeChannel, PartStat, Proposal, Stage, User
 from vwg.phrases import N_, gettext, ngettext, short_day
 
 MAIL_HOUR = 8  # on Monday
@@ -75,8 +75,10 @@ class Line:
 
 
 class Counts(NamedTuple):
-    """Who waits for one of us, asked in one query."""
+    """Who and what waits for one of us, asked in one query."""
 
+    calls: int  # lines of her call list
+    mails: int  # that somebody must see to
     families: int  # that nobody carries
     fading: int  # of hers, that go within a month
     offers: int  # of help, not answered yet
@@ -110,7 +112,7 @@ def of(user: User, mail_is_on: bool) -> Day:
         selectinload(Event.pledges),
     )
     seats = rsvps.standing([date for event in found for date in _going_on(event)])
-    counts = db.session.execute(select(carrying.number_of_orphans(), households.number_of_fading(user), offers.number_waiting(), imported_calendars.number_submitted())).one()
+    counts = db.session.execute(select(calls.number_of(user), notices.number_of_mails(mail_is_on), carrying.number_of_orphans(), households.number_of_fading(user), offers.number_waiting(), imported_calendars.number_submitted())).one()
     day = Day(user, mail_is_on, found, seats, Counts(*counts))
     day.lines = [line for room in _ROOMS for line in room(day)]
     return day
@@ -160,7 +162,7 @@ def take_mail(user: User, wanted: bool) -> None:
 
 def _calls(day: Day) -> list[Line]:
     """As many as the call list has lines for this volunteer."""
-    number = calls.number(day.user)
+    number = day.counts.calls
     if not number:
         return []
     title = ngettext("One call to make", "%(num)s calls to make", number) % {"num": number}
@@ -169,13 +171,12 @@ def _calls(day: Day) -> list[Line]:
 
 def _mails(day: Day) -> list[Line]:
     """With mail off a volunteer sends them from her own mail program; else only what no server took."""
-    if day.mail_is_on:
-        failed = sum(notice.state == NoticeState.FAILED for notice in notices.mails_waiting())
-        title = ngettext("One mail could not be sent", "%(num)s mails could not be sent", failed) % {"num": failed}
-        return [Line(Waits.MAILS, title, gettext(N_("Is there another way to tell them?")))] if failed else []
-    number = len(notices.mails_waiting())
+    number = day.counts.mails
     if not number:
         return []
+    if day.mail_is_on:
+        title = ngettext("One mail could not be sent", "%(num)s mails could not be sent", number) % {"num": number}
+        return [Line(Waits.MAILS, title, gettext(N_("Is there another way to tell them?")))]
     title = ngettext("One mail to send", "%(num)s mails to send", number) % {"num": number}
     return [Line(Waits.MAILS, title, gettext(N_("This house sends no mail itself.")))]
 
