@@ -20,7 +20,7 @@ from vwg.domain.dates import Times
 from vwg.domain.events import Details
 from vwg.domain.rsvps import Party
 from vwg.domain.series import Every, Plan, Rhythm, Scope
-from vwg.models import Event, EventDate, Notice, Published, Rsvp, RsvpStatus, Series, Stage
+from vwg.models import Event, EventDate, Notice, NoticeState, Published, Rsvp, RsvpStatus, Series, Stage
 
 SEATS = 5
 DAYS = st.integers(-2, 9)
@@ -87,9 +87,15 @@ def machine(app: Flask) -> type[RuleBasedStateMachine]:
             if len(self.event.dates) < 12:
                 self._try(lambda: series.repeat(self.event, Plan(Rhythm(), last + timedelta(weeks=weeks)), self.cast.jo))
 
-        @rule(which=WHICH, scope=SCOPES, seats=st.integers(1, 8))
-        def seats(self, which: int, scope: Scope, seats: int) -> None:
-            self._try(lambda: series.change_seats(self._date(which), scope, seats, self.cast.jo))
+        @rule(which=WHICH, scope=SCOPES, seats=st.integers(1, 8), may_wait=st.booleans())
+        def seats(self, which: int, scope: Scope, seats: int, may_wait: bool) -> None:
+            self._try(lambda: series.change_seats(self._date(which), scope, seats, self.cast.jo, may_wait))
+
+        @rule(hours=HOURS, days=st.integers(1, 400))
+        def one_more(self, hours: tuple[int, int], days: int) -> None:
+            if len(self.event.dates) < 12:
+                day = clock.today() + timedelta(days=days)
+                self._try(lambda: dates.add(self.event, Times(clock.at(day, hours[0]), clock.at(day, hours[1])), self.cast.jo))
 
         @rule(which=WHICH, people=st.integers(1, 4))
         def sign_up(self, which: int, people: int) -> None:
@@ -151,6 +157,29 @@ def machine(app: Flask) -> type[RuleBasedStateMachine]:
         def nobody_is_told_twice(self) -> None:
             keys = [notice.key for notice in db.session.scalars(select(Notice))]
             assert len(keys) == len(set(keys))
+
+        @invariant()
+        def who_counts_on_a_date_waits_for_its_last_news_and_no_older(self) -> None:
+            """Of a date that does not go on, everybody who has or had a seat or waits was told or waits to be."""
+            news = {"date_cancelled", "date_postponed", "date_moved", "date_on_again"}
+            for each in self.event.dates:
+                owed = db.session.scalars(select(Notice).where(Notice.subject_kind == "date", Notice.subject_id == each.id, Notice.kind.in_(news))).all()
+                waiting = [notice for notice in owed if notice.state == NoticeState.WAITING]
+                assert {notice.subject_version for notice in waiting} <= {each.sequence}
+                assert len({notice.recipient_id for notice in waiting}) == len(waiting)
+                if not each.is_on:
+                    kind = "date_cancelled" if each.is_cancelled else "date_postponed"
+                    counting = {rsvp.id for rsvp in each.rsvps if not rsvp.is_given_back}
+                    assert counting <= {notice.recipient_id for notice in waiting if notice.kind == kind}
+
+        @invariant()
+        def whoever_waits_or_sits_heard_the_last_of_it(self) -> None:
+            """A promotion that still waits to be told is true, and so is "you stand in line again"."""
+            told = select(Notice).where(Notice.subject_kind == "rsvp", Notice.state == NoticeState.WAITING)
+            for notice in db.session.scalars(told):
+                rsvp = db.session.get(Rsvp, notice.recipient_id)
+                assert rsvp is not None
+                assert rsvp.is_given_back or (notice.kind == "promoted") == rsvp.holds_seats
 
         # ---- inside
 
