@@ -186,8 +186,11 @@ def test_fatma_shares_a_family_finds_a_stand_in_and_hands_it_over(app: Flask, vi
     dawit = family(app, "Dawit")
     assert fatma.press(f"/en/coaching/households/{dawit}/stand-in", {"who": jo, "until": "2026-03-10"}).status_code == 200
     assert carriers(app, "Dawit") == [("Fatma", None), ("Jo", date(2026, 3, 10))]
-    assert Visitor(app).signed_in_as("jo").get(f"/en/coaching/households/{dawit}/hand-over").status_code == 200
-    assert Visitor(app).signed_in_as("jo").press(f"/en/coaching/households/{dawit}/hand-over", {"who": number_of(app, "leen")}).status_code == 404
+    stand_in = Visitor(app).signed_in_as("jo")  # who decides nothing about who carries them
+    assert "/stand-in" not in stand_in.get("/en/coaching/").text.partition(f"/households/{dawit}")[2]
+    for step in ("share", "stand-in", "hand-over"):
+        page = f"/en/coaching/households/{dawit}/{step}"
+        assert [stand_in.get(page).status_code, stand_in.client.post(page, data={"who": number_of(app, "leen")}).status_code] == [404, 404], step
     assert fatma.press(f"/en/coaching/households/{dawit}/hand-over", {"who": jo}).status_code == 200
     assert carriers(app, "Dawit") == [("Jo", None)]
 

@@ -19,7 +19,7 @@ from vwg.phrases import gettext, ngettext
 @coach
 def share(household: int) -> ResponseReturnValue:
     """Carry a family together."""
-    chosen, form = household_of_mine(household), WhoForm()
+    chosen, form = _to_keep(household), WhoForm()
     record_look()
     form.offer(_others())
     with asking(form) as answered:
@@ -34,7 +34,7 @@ def share(household: int) -> ResponseReturnValue:
 @bp.route("/households/<int:household>/stand-in", methods=["GET", "POST"])
 @coach
 def stand_in(household: int) -> ResponseReturnValue:
-    chosen, form = household_of_mine(household), StandInForm()
+    chosen, form = _to_keep(household), StandInForm()
     record_look()
     form.offer(_others())
     with asking(form) as answered:
@@ -50,12 +50,11 @@ def stand_in(household: int) -> ResponseReturnValue:
 @coach
 def hand_over(household: int) -> ResponseReturnValue:
     """Another volunteer carries the family from now on; it leaves this page."""
-    chosen, form = household_of_mine(household), WhoForm()
+    chosen, form = _to_keep(household), WhoForm()
     record_look()
     form.offer(_others())
     with asking(form) as answered:
         if answered:
-            _only_who_stays(chosen)
             carrying.hand_over(locked(Household, chosen.id), me(), _user(form))
             db.session.commit()
             flash(gettext("Handed over."))
@@ -118,7 +117,9 @@ def _user(form: WhoForm) -> User:
     return db.session.get(User, form.who.data) or abort(404)
 
 
-def _only_who_stays(household: Household) -> None:
-    """A stand-in gives nothing away that is not hers."""
-    if not any(held.user_id == me().id and held.until is None for held in household.coaches):
+def _to_keep(household: int) -> Household:
+    """One that is hers to give: a stand-in decides nothing about who carries it."""
+    chosen = household_of_mine(household)
+    if not any(held.user_id == me().id and held.until is None for held in chosen.coaches):
         abort(404)
+    return chosen
