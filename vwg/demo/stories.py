@@ -48,8 +48,9 @@ def _world_kitchen(town: Town) -> None:
     chairs = needs.add(kitchen, "stoelen", 30)
     needs.add(kitchen, "taarten", 3)
     hands = needs.add(kitchen, "mensen voor de afwas", 4, NeedKind.PEOPLE)
+    hands.is_public = True
     needs.add(kitchen, "grote kookpotten", 6)
-    needs.add(kitchen, "tolk Tigrinya", 1, NeedKind.SKILL)
+    needs.add(kitchen, "tolk Tigrinya", 1, NeedKind.SKILL).language = "ti"
     events.publish(kitchen, leen)
     brug = invite(town, kitchen, "de_brug", "Kan De Brug stoelen lenen en mee afwassen?", days_ago=9)
     reply(brug, PartStat.ACCEPTED, Offer(chairs, 20), Offer(hands, 2), comment="We brengen ze zaterdag om 13 uur.", names=True)
