@@ -136,6 +136,28 @@ def test_who_presses_faster_than_people_waits_a_moment_and_is_in(
         assert db.session.scalars(select(Rsvp)).one().people == 1
 
 
+def test_the_next_person_by_the_back_button_is_asked_about(app: Flask, kitchen: str, phone: Callable[..., Any]) -> None:
+    """Also where the browser fetches the page anew. And a double tap is one sign-up."""
+    page = phone()
+    page.goto(f"/ar/agenda/{kitchen}")
+    page.locator("a.btn[href*='/signup/']").click()
+    page.locator("label.tile").first.click()
+    page.locator("form.f button.btn").dblclick()
+    page.locator("h1.yes").wait_for()
+    page.go_back()
+    page.locator("input[name=name]").fill("Saba")
+    page.locator("label.tile").nth(1).click()
+    page.locator("form.f button.btn").click()
+    page.locator(".errors").wait_for()
+    with inside(app):
+        assert [rsvp.people for rsvp in db.session.scalars(select(Rsvp))] == [1]
+
+    page.locator("form.f button.btn").click()
+    page.locator("h1.yes").wait_for()
+    with inside(app):
+        assert [(rsvp.name, rsvp.people) for rsvp in db.session.scalars(select(Rsvp).order_by(Rsvp.id))] == [("", 1), ("Saba", 2)]
+
+
 def test_giving_back_works_without_javascript(app: Flask, kitchen: str, phone: Callable[..., Any]) -> None:
     page = phone(javascript=False)
     page.goto(f"/ar/agenda/{kitchen}")

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
 from tests.conftest import Visitor, forms_of, later
@@ -123,6 +124,12 @@ def test_the_next_person_on_the_same_page_is_asked_about(kitchen: Kitchen, amina
     assert kitchen.guests() == [("Mina", 2, "confirmed")]
     amina.client.post(kitchen.page(), data=again)
     assert kitchen.guests() == [("Mina", 2, "confirmed"), ("Dawit", 3, "confirmed")]
+
+
+def test_the_back_button_shows_the_form_that_was_sent_and_no_cache_but_the_browsers_keeps_it(kitchen: Kitchen, amina: Visitor, app: Flask) -> None:
+    for _ in range(2):  # with a new cookie, and with one that is there
+        assert amina.get(kitchen.page()).headers["Cache-Control"] == "private, no-cache"
+    assert Visitor(app).signed_in_as("leen").get(kitchen.page()).headers["Cache-Control"] == "no-store"
 
 
 @pytest.mark.parametrize("key", ["", "x", "\x07" * 20, "k" * 5000, "'; --"])

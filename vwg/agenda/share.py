@@ -134,8 +134,9 @@ def service_worker() -> ResponseReturnValue:
 @bp.after_app_request
 def _keep_no_copy(response: Response) -> Response:
     """A public page that somebody signed in looks at, or that carries a message for one visitor,
-    is that visitor's own: no cache and no service worker may keep it."""
-    if response.mimetype == "text/html" and (g.get("viewer") is not None or session.modified):
+    is that visitor's own: no cache and no service worker may keep it. One that says itself that it
+    is private stays in that browser, for its Back button."""
+    if response.mimetype == "text/html" and (g.get("viewer") is not None or (session.modified and not response.cache_control.private)):
         response.headers["Cache-Control"] = "no-store"
     return response
 

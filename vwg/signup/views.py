@@ -20,6 +20,7 @@ from vwg.signup import bp, words
 from vwg.signup.forms import CodeForm, SignUpForm
 
 NOT_FOUND = N_("Not found. Look at the activity and at the digits again.")
+BACK_SHOWS_IT = {"Cache-Control": "private, no-cache"}  # this very form, so that the next person on it is asked about
 TOO_MANY = N_("Too many wrong numbers just now. Wait a minute and try again.")
 
 
@@ -42,7 +43,7 @@ def sign_up(date: str) -> ResponseReturnValue:
     if _goes_like_a_script(chosen, form):
         g.form_status = 429
         return _sign_up_page(chosen, form), {"Retry-After": str(int(pace.QUICKEST.total_seconds()))}
-    return _sign_up_page(chosen, form)
+    return _sign_up_page(chosen, form), {} if form.is_submitted() else BACK_SHOWS_IT
 
 
 @bp.route("/code", methods=["GET", "POST"])
