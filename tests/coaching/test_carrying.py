@@ -69,6 +69,21 @@ def test_a_coach_who_is_ill_has_one_stand_in_for_all_her_families(town: demo.Cas
     assert [who(each) for each in (town.amina, town.dawit)] == [[("Fatma", None), ("Jo", until)]] * 2
 
 
+def test_who_stands_in_and_is_ill_leaves_nobody_with_herself(town: demo.Cast) -> None:
+    soon, until = clock.today() + timedelta(days=5), clock.today() + timedelta(days=14)
+    carrying.hand_over(town.amina, town.fatma, town.jo)
+    carrying.hand_over(town.dawit, town.fatma, town.leen)
+    for household in (town.amina, town.dawit):
+        carrying.stand_in(household, town.fatma, soon)
+    cancelled(town)
+    assert called_by(town.fatma) == 1
+
+    assert carrying.stand_in_everywhere(town.fatma, town.jo, until) == 2
+
+    assert [who(town.amina), who(town.dawit)] == [[("Jo", None)], [("Jo", soon), ("Leen", None)]]
+    assert (called_by(town.fatma), called_by(town.jo)) == (0, 1)
+
+
 def test_a_family_is_handed_over_with_what_is_still_to_be_told(town: demo.Cast) -> None:
     cancelled(town)
 

@@ -73,14 +73,23 @@ def stand_in(household: Household, other: User, until: calendar_date) -> None:
 
 
 def stand_in_everywhere(coach: User, other: User, until: calendar_date) -> int:
-    """A coach is ill: the other stands in with all her households where he is no coach yet; how many."""
+    """A coach is ill: the other stands in with all her households where he is no coach yet; how many.
+
+    Where she only stands in herself, he does it in her place, and gets no longer than she had.
+    """
     if not permitted(other) or other.id == coach.id:
         raise NotACoach
-    theirs = [each for each in households.of(coach) if not any(held.user_id == other.id and held.until is None for held in each.coaches)]
-    theirs = [each for each in theirs if any(held.user_id == coach.id and held.until is None for held in each.coaches)]
-    for household in theirs:
-        stand_in(household, other, until)
-    return len(theirs)
+    number = 0
+    for household in households.of(coach):
+        own = next(held for held in household.coaches if held.user_id == coach.id)
+        if not any(held.user_id == other.id and held.until is None for held in household.coaches):
+            stand_in(household, other, min(until, own.until or until))
+            number += 1
+        elif own.until is not None:
+            _put_down(household, coach)
+            _follow([household])
+            number += 1
+    return number
 
 
 def hand_over(household: Household, coach: User, other: User) -> None:
