@@ -50,6 +50,14 @@ def test_who_lends_what_is_missing_stands_first(visitor: Visitor) -> None:
     assert listed(visitor.signed_in_as("jo").get(path).text) == ["Zaal Zon", "Aap en Noot", "Bakkerij Chen", "De Brug"]
 
 
+def test_from_a_need_one_comes_to_who_lends_it(visitor: Visitor) -> None:
+    walk_with(visitor, Details("Zaal Zon", lends=["chairs"]), Details("Aap en Noot", lends=["van"]))
+    jo = visitor.signed_in_as("jo")
+    link = re.search(r'href="(/en/planning/[^"]+/invite\?lends=chairs)"', jo.get("/en/planning/needs/1").text)[1]  # type: ignore[index]  # the need is of chairs
+
+    assert listed(jo.get(link).text) == ["Zaal Zon"]
+
+
 def test_a_whole_list_is_ticked_by_one_press_and_what_was_typed_stays(visitor: Visitor) -> None:
     path = walk_with(visitor, Details("Zaal Zon", tags=["sport"]), Details("Club", tags=["sport"]))
     jo = visitor.signed_in_as("jo")

@@ -10,7 +10,7 @@ from wtforms import BooleanField, SelectChoice, SelectField, StringField
 
 from vwg import clock, guards, links, looks, permissions, phrases
 from vwg.db import db, locked
-from vwg.domain import changes, needs, shifts, vouching
+from vwg.domain import changes, needs, partners, shifts, vouching
 from vwg.domain.needs import MOST
 from vwg.forms import DayField, Form, HourField, NumberField, asking, at_most, between, needed, shown_phone
 from vwg.guards import me
@@ -87,7 +87,7 @@ def need(need: int) -> ResponseReturnValue:
     return render_template(
         "planning/need_board.html", need=chosen, form=form, helpers=shifts.of_need(chosen), link=_link(chosen),
         ask=_asking(chosen), language_of_need=phrases.KNOWN.get(chosen.language), said=phrases.when(*hours) if hours else "",
-        shown_phone=shown_phone,
+        shown_phone=shown_phone, lends=next(iter(partners.lends_for([chosen])), ""),
     )  # fmt: skip
 
 
