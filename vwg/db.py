@@ -15,7 +15,7 @@ from typing import Any, ClassVar, TypeVar, cast
 from zlib import crc32
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, DateTime, Dialect, MetaData, Table, TypeDecorator, bindparam, event, func, inspect, select, update
+from sqlalchemy import JSON, DateTime, Dialect, Integer, MetaData, Table, TypeDecorator, bindparam, event, func, inspect, select, update
 from sqlalchemy import Enum as EnumType
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import DeclarativeBase, Session, registry
@@ -70,6 +70,15 @@ class Base(DeclarativeBase):
             list[str]: JSON(),
         },
     )
+
+
+@event.listens_for(Table, "after_parent_attach")
+def _no_number_twice(table: Table, _parent: object) -> None:
+    """SQLite gives the number of a deleted row to the next one; links, calendars and notices go by
+    numbers, and would speak of something else then (https://sqlite.org/autoinc.html)."""
+    keys = list(table.primary_key.columns)
+    if len(keys) == 1 and isinstance(keys[0].type, Integer) and not keys[0].foreign_keys:
+        table.dialect_options["sqlite"]["autoincrement"] = True
 
 
 db = SQLAlchemy(metadata=_metadata)

@@ -416,3 +416,19 @@ def test_there_is_nothing_to_undo_in_first_words(town: Cast) -> None:
     kitchen = world_kitchen(town)
     with pytest.raises(errors.NothingToUndo):
         events.undo_words(kitchen, kitchen.version, town.leen)
+
+
+def test_a_number_that_was_given_out_never_comes_back(town: Cast) -> None:
+    """Links, calendars and notices go by number: of a draft that was thrown away none may speak of the next one."""
+
+    def numbers() -> set[tuple[str, int]]:
+        draft = events.create(Details("Praattafel", place=town.skala), dates.every_week(hours(19, 19, 21), hours(26, 19, 21).starts_at), town.jo, weekly=True)
+        need = needs.add(draft, "stoelen", 4)
+        rows = [draft, *draft.dates, *draft.series, need]
+        return {(type(row).__name__, row.id) for row in rows}
+
+    first = numbers()
+    events.discard(db.session.scalars(select(Event)).one())
+    db.session.commit()
+
+    assert first & numbers() == set()

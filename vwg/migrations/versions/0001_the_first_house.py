@@ -15,7 +15,8 @@ def upgrade() -> None:
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('kind', sa.String(), nullable=False),
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_attempt'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_attempt')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('attempt', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_attempt_at'), ['at'], unique=False)
@@ -32,7 +33,8 @@ def upgrade() -> None:
     sa.Column('icon', sa.String(), nullable=False),
     sa.Column('position', sa.Integer(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_category')),
-    sa.UniqueConstraint('slug', name=op.f('uq_category_slug'))
+    sa.UniqueConstraint('slug', name=op.f('uq_category_slug')),
+    sqlite_autoincrement=True
     )
     op.create_table('feed_state',
     sa.Column('feed', sa.String(), nullable=False),
@@ -54,7 +56,8 @@ def upgrade() -> None:
     sa.Column('used_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_household'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_household')),
+    sqlite_autoincrement=True
     )
     op.create_table('never_mail',
     sa.Column('seal', sa.String(), nullable=False),
@@ -71,7 +74,8 @@ def upgrade() -> None:
     sa.Column('focus', sa.Integer(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_picture')),
-    sa.UniqueConstraint('public_id', name=op.f('uq_picture_public_id'))
+    sa.UniqueConstraint('public_id', name=op.f('uq_picture_public_id')),
+    sqlite_autoincrement=True
     )
     op.create_table('place',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -90,7 +94,8 @@ def upgrade() -> None:
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_place')),
-    sa.UniqueConstraint('public_id', name=op.f('uq_place_public_id'))
+    sa.UniqueConstraint('public_id', name=op.f('uq_place_public_id')),
+    sqlite_autoincrement=True
     )
     op.create_table('published',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -105,7 +110,8 @@ def upgrade() -> None:
     sa.Column('leaves_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('removed', sa.Boolean(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_published')),
-    sa.UniqueConstraint('component', name=op.f('uq_published_component'))
+    sa.UniqueConstraint('component', name=op.f('uq_published_component')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('published', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_published_event_id'), ['event_id'], unique=False)
@@ -120,13 +126,15 @@ def upgrade() -> None:
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('what', sa.String(), nullable=False),
     sa.Column('days_before', sa.Integer(), nullable=False),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_task_template'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_task_template')),
+    sqlite_autoincrement=True
     )
     op.create_table('tombstone',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('hmac', sa.String(), nullable=False),
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_tombstone'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_tombstone')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('tombstone', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_tombstone_hmac'), ['hmac'], unique=False)
@@ -141,7 +149,8 @@ def upgrade() -> None:
     sa.Column('monday_mail', sa.Boolean(), nullable=False),
     sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_user'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_user')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('user', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_user_email'), ['email'], unique=False)
@@ -193,7 +202,8 @@ def upgrade() -> None:
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['assigned_to_id'], ['user.id'], name=op.f('fk_notice_assigned_to_id_user'), ondelete='SET NULL'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_notice')),
-    sa.UniqueConstraint('recipient_kind', 'recipient_id', 'kind', 'subject_kind', 'subject_id', 'subject_version', name=op.f('uq_notice_recipient_kind_recipient_id_kind_subject_kind_subject_id_subject_version'))
+    sa.UniqueConstraint('recipient_kind', 'recipient_id', 'kind', 'subject_kind', 'subject_id', 'subject_version', name=op.f('uq_notice_recipient_kind_recipient_id_kind_subject_kind_subject_id_subject_version')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('notice', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_notice_assigned_to_id'), ['assigned_to_id'], unique=False)
@@ -215,7 +225,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['answered_by_id'], ['user.id'], name=op.f('fk_offer_answered_by_id_user'), ondelete='SET NULL'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_offer')),
     sa.UniqueConstraint('form_key', name=op.f('uq_offer_form_key')),
-    sa.UniqueConstraint('public_id', name=op.f('uq_offer_public_id'))
+    sa.UniqueConstraint('public_id', name=op.f('uq_offer_public_id')),
+    sqlite_autoincrement=True
     )
     op.create_table('partner',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -246,7 +257,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['picture_id'], ['picture.id'], name=op.f('fk_partner_picture_id_picture'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['place_id'], ['place.id'], name=op.f('fk_partner_place_id_place')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_partner')),
-    sa.UniqueConstraint('public_id', name=op.f('uq_partner_public_id'))
+    sa.UniqueConstraint('public_id', name=op.f('uq_partner_public_id')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('partner', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_partner_kbo'), ['kbo'], unique=False)
@@ -267,7 +279,8 @@ def upgrade() -> None:
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('used_at', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['user_id'], ['user.id'], name=op.f('fk_passkey_user_id_user'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_passkey'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_passkey')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('passkey', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_passkey_credential'), ['credential'], unique=False)
@@ -280,7 +293,8 @@ def upgrade() -> None:
     sa.Column('user_id', sa.Integer(), nullable=True),
     sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['user_id'], ['user.id'], name=op.f('fk_passkey_question_user_id_user'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_passkey_question'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_passkey_question')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('passkey_question', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_passkey_question_asked_by'), ['asked_by'], unique=False)
@@ -296,7 +310,8 @@ def upgrade() -> None:
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['by_id'], ['user.id'], name=op.f('fk_phrase_by_id_user'), ondelete='SET NULL'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_phrase')),
-    sa.UniqueConstraint('language', 'message', name=op.f('uq_phrase_language_message'))
+    sa.UniqueConstraint('language', 'message', name=op.f('uq_phrase_language_message')),
+    sqlite_autoincrement=True
     )
     op.create_table('phrase_clip',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -309,7 +324,8 @@ def upgrade() -> None:
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['by_id'], ['user.id'], name=op.f('fk_phrase_clip_by_id_user'), ondelete='SET NULL'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_phrase_clip')),
-    sa.UniqueConstraint('language', 'message', name=op.f('uq_phrase_clip_language_message'))
+    sa.UniqueConstraint('language', 'message', name=op.f('uq_phrase_clip_language_message')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('phrase_clip', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_phrase_clip_mark'), ['mark'], unique=False)
@@ -320,7 +336,8 @@ def upgrade() -> None:
     sa.Column('size', sa.String(), nullable=False),
     sa.Column('bytes', sa.LargeBinary(), nullable=False),
     sa.ForeignKeyConstraint(['picture_id'], ['picture.id'], name=op.f('fk_picture_blob_picture_id_picture'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_picture_blob'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_picture_blob')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('picture_blob', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_picture_blob_picture_id'), ['picture_id'], unique=False)
@@ -347,7 +364,8 @@ def upgrade() -> None:
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['made_by_id'], ['user.id'], name=op.f('fk_sign_in_made_by_id_user'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['user_id'], ['user.id'], name=op.f('fk_sign_in_user_id_user'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_sign_in'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_sign_in')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('sign_in', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_sign_in_asked_by'), ['asked_by'], unique=False)
@@ -363,7 +381,8 @@ def upgrade() -> None:
     sa.Column('made_by_id', sa.Integer(), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['made_by_id'], ['user.id'], name=op.f('fk_translator_made_by_id_user'), ondelete='SET NULL'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_translator'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_translator')),
+    sqlite_autoincrement=True
     )
     op.create_table('user_role',
     sa.Column('user_id', sa.Integer(), nullable=False),
@@ -382,7 +401,8 @@ def upgrade() -> None:
     sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['made_by_id'], ['user.id'], name=op.f('fk_user_session_made_by_id_user'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['user_id'], ['user.id'], name=op.f('fk_user_session_user_id_user'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_user_session'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_user_session')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('user_session', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_user_session_user_id'), ['user_id'], unique=False)
@@ -393,7 +413,8 @@ def upgrade() -> None:
     sa.Column('kind', sa.String(), nullable=False),
     sa.Column('note', sa.String(), nullable=False),
     sa.ForeignKeyConstraint(['partner_id'], ['partner.id'], name=op.f('fk_asset_partner_id_partner'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_asset'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_asset')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('asset', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_asset_partner_id'), ['partner_id'], unique=False)
@@ -411,7 +432,8 @@ def upgrade() -> None:
     sa.Column('never_mail_at', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['partner_id'], ['partner.id'], name=op.f('fk_contact_partner_id_partner'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['user_id'], ['user.id'], name=op.f('fk_contact_user_id_user'), ondelete='SET NULL'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_contact'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_contact')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('contact', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_contact_partner_id'), ['partner_id'], unique=False)
@@ -443,7 +465,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['organisation_id'], ['partner.id'], name=op.f('fk_event_organisation_id_partner')),
     sa.ForeignKeyConstraint(['picture_id'], ['picture.id'], name=op.f('fk_event_picture_id_picture')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_event')),
-    sa.UniqueConstraint('public_id', name=op.f('uq_event_public_id'))
+    sa.UniqueConstraint('public_id', name=op.f('uq_event_public_id')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('event', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_event_category_id'), ['category_id'], unique=False)
@@ -463,7 +486,8 @@ def upgrade() -> None:
     sa.Column('problems', sa.JSON(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['partner_id'], ['partner.id'], name=op.f('fk_imported_calendar_partner_id_partner'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_imported_calendar'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_imported_calendar')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('imported_calendar', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_imported_calendar_next_at'), ['next_at'], unique=False)
@@ -479,7 +503,8 @@ def upgrade() -> None:
     sa.Column('accepted', sa.Boolean(), nullable=False),
     sa.ForeignKeyConstraint(['decided_by_id'], ['user.id'], name=op.f('fk_listing_change_decided_by_id_user'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['partner_id'], ['partner.id'], name=op.f('fk_listing_change_partner_id_partner'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_listing_change'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_listing_change')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('listing_change', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_listing_change_partner_id'), ['partner_id'], unique=False)
@@ -492,7 +517,8 @@ def upgrade() -> None:
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['partner_id'], ['partner.id'], name=op.f('fk_partner_note_partner_id_partner'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['user_id'], ['user.id'], name=op.f('fk_partner_note_user_id_user'), ondelete='SET NULL'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_partner_note'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_partner_note')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('partner_note', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_partner_note_partner_id'), ['partner_id'], unique=False)
@@ -519,7 +545,8 @@ def upgrade() -> None:
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['partner_id'], ['partner.id'], name=op.f('fk_welcome_place_partner_id_partner'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_welcome_place'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_welcome_place')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('welcome_place', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_welcome_place_partner_id'), ['partner_id'], unique=False)
@@ -534,7 +561,8 @@ def upgrade() -> None:
     sa.Column('fields', sa.JSON(), nullable=False),
     sa.ForeignKeyConstraint(['event_id'], ['event.id'], name=op.f('fk_change_event_id_event'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['user_id'], ['user.id'], name=op.f('fk_change_user_id_user'), ondelete='SET NULL'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_change'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_change')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('change', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_change_event_id'), ['event_id'], unique=False)
@@ -562,7 +590,8 @@ def upgrade() -> None:
     sa.Column('source', sa.JSON(), nullable=False),
     sa.ForeignKeyConstraint(['event_id'], ['event.id'], name=op.f('fk_event_text_event_id_event'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_event_text')),
-    sa.UniqueConstraint('event_id', 'language', name=op.f('uq_event_text_event_id_language'))
+    sa.UniqueConstraint('event_id', 'language', name=op.f('uq_event_text_event_id_language')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('event_text', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_event_text_event_id'), ['event_id'], unique=False)
@@ -594,7 +623,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['event_id'], ['event.id'], name=op.f('fk_proposal_event_id_event'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['partner_id'], ['partner.id'], name=op.f('fk_proposal_partner_id_partner'), ondelete='SET NULL'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_proposal')),
-    sa.UniqueConstraint('form_key', name=op.f('uq_proposal_form_key'))
+    sa.UniqueConstraint('form_key', name=op.f('uq_proposal_form_key')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('proposal', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_proposal_event_id'), ['event_id'], unique=False)
@@ -613,7 +643,8 @@ def upgrade() -> None:
     sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['event_id'], ['event.id'], name=op.f('fk_series_event_id_event'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_series')),
-    sa.UniqueConstraint('uid', name=op.f('uq_series_uid'))
+    sa.UniqueConstraint('uid', name=op.f('uq_series_uid')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('series', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_series_event_id'), ['event_id'], unique=False)
@@ -629,7 +660,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['done_by_id'], ['user.id'], name=op.f('fk_task_done_by_id_user'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['event_id'], ['event.id'], name=op.f('fk_task_event_id_event'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['owner_id'], ['user.id'], name=op.f('fk_task_owner_id_user'), ondelete='SET NULL'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_task'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_task')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('task', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_task_event_id'), ['event_id'], unique=False)
@@ -643,7 +675,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['asked_by_id'], ['user.id'], name=op.f('fk_text_wish_asked_by_id_user'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['event_id'], ['event.id'], name=op.f('fk_text_wish_event_id_event'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_text_wish')),
-    sa.UniqueConstraint('event_id', 'language', name=op.f('uq_text_wish_event_id_language'))
+    sa.UniqueConstraint('event_id', 'language', name=op.f('uq_text_wish_event_id_language')),
+    sqlite_autoincrement=True
     )
     op.create_table('welcome_taken',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -654,7 +687,8 @@ def upgrade() -> None:
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['household_id'], ['household.id'], name=op.f('fk_welcome_taken_household_id_household'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['place_id'], ['welcome_place.id'], name=op.f('fk_welcome_taken_place_id_welcome_place'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_welcome_taken'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_welcome_taken')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('welcome_taken', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_welcome_taken_household_id'), ['household_id'], unique=False)
@@ -685,7 +719,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['series_id'], ['series.id'], name=op.f('fk_event_date_series_id_series'), ondelete='SET NULL'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_event_date')),
     sa.UniqueConstraint('public_id', name=op.f('uq_event_date_public_id')),
-    sa.UniqueConstraint('uid', name=op.f('uq_event_date_uid'))
+    sa.UniqueConstraint('uid', name=op.f('uq_event_date_uid')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('event_date', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_event_date_ends_at'), ['ends_at'], unique=False)
@@ -701,7 +736,8 @@ def upgrade() -> None:
     sa.Column('number', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['date_id'], ['event_date.id'], name=op.f('fk_date_count_date_id_event_date'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_date_count')),
-    sa.UniqueConstraint('date_id', 'what', name=op.f('uq_date_count_date_id_what'))
+    sa.UniqueConstraint('date_id', 'what', name=op.f('uq_date_count_date_id_what')),
+    sqlite_autoincrement=True
     )
     op.create_table('imported_item',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -716,7 +752,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['date_id'], ['event_date.id'], name=op.f('fk_imported_item_date_id_event_date'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['event_id'], ['event.id'], name=op.f('fk_imported_item_event_id_event'), ondelete='SET NULL'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_imported_item')),
-    sa.UniqueConstraint('calendar_id', 'uid_hash', 'occurrence', name=op.f('uq_imported_item_calendar_id_uid_hash_occurrence'))
+    sa.UniqueConstraint('calendar_id', 'uid_hash', 'occurrence', name=op.f('uq_imported_item_calendar_id_uid_hash_occurrence')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('imported_item', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_imported_item_calendar_id'), ['calendar_id'], unique=False)
@@ -753,7 +790,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['noted_by_id'], ['user.id'], name=op.f('fk_invitation_noted_by_id_user'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['partner_id'], ['partner.id'], name=op.f('fk_invitation_partner_id_partner'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_invitation')),
-    sa.UniqueConstraint('event_id', 'partner_id', name=op.f('uq_invitation_event_id_partner_id'))
+    sa.UniqueConstraint('event_id', 'partner_id', name=op.f('uq_invitation_event_id_partner_id')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('invitation', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_invitation_event_id'), ['event_id'], unique=False)
@@ -773,7 +811,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['offer_id'], ['offer.id'], name=op.f('fk_lift_offer_id_offer'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['place_id'], ['place.id'], name=op.f('fk_lift_place_id_place')),
     sa.ForeignKeyConstraint(['user_id'], ['user.id'], name=op.f('fk_lift_user_id_user'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_lift'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_lift')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('lift', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_lift_date_id'), ['date_id'], unique=False)
@@ -786,7 +825,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['date_id'], ['event_date.id'], name=op.f('fk_look_date_id_event_date'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['user_id'], ['user.id'], name=op.f('fk_look_user_id_user'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_look')),
-    sa.UniqueConstraint('user_id', 'date_id', 'day', name=op.f('uq_look_user_id_date_id_day'))
+    sa.UniqueConstraint('user_id', 'date_id', 'day', name=op.f('uq_look_user_id_date_id_day')),
+    sqlite_autoincrement=True
     )
     op.create_table('need',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -806,7 +846,8 @@ def upgrade() -> None:
     sa.Column('enough_at', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['date_id'], ['event_date.id'], name=op.f('fk_need_date_id_event_date'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['event_id'], ['event.id'], name=op.f('fk_need_event_id_event'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_need'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_need')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('need', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_need_event_id'), ['event_id'], unique=False)
@@ -845,7 +886,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['household_id'], ['household.id'], name=op.f('fk_rsvp_household_id_household'), ondelete='SET NULL'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_rsvp')),
     sa.UniqueConstraint('form_key', name=op.f('uq_rsvp_form_key')),
-    sa.UniqueConstraint('public_id', name=op.f('uq_rsvp_public_id'))
+    sa.UniqueConstraint('public_id', name=op.f('uq_rsvp_public_id')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('rsvp', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_rsvp_code_hmac'), ['code_hmac'], unique=False)
@@ -866,7 +908,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['owner_id'], ['user.id'], name=op.f('fk_feed_key_owner_id_user'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['partner_id'], ['partner.id'], name=op.f('fk_feed_key_partner_id_partner'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['rsvp_id'], ['rsvp.id'], name=op.f('fk_feed_key_rsvp_id_rsvp'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_feed_key'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_feed_key')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('feed_key', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_feed_key_owner_id'), ['owner_id'], unique=False)
@@ -889,7 +932,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['need_id'], ['need.id'], name=op.f('fk_helper_need_id_need'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_helper')),
     sa.UniqueConstraint('form_key', name=op.f('uq_helper_form_key')),
-    sa.UniqueConstraint('public_id', name=op.f('uq_helper_public_id'))
+    sa.UniqueConstraint('public_id', name=op.f('uq_helper_public_id')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('helper', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_helper_need_id'), ['need_id'], unique=False)
@@ -923,7 +967,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['need_id'], ['need.id'], name=op.f('fk_pledge_need_id_need'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['partner_id'], ['partner.id'], name=op.f('fk_pledge_partner_id_partner'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['settled_by_id'], ['user.id'], name=op.f('fk_pledge_settled_by_id_user'), ondelete='SET NULL'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_pledge'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_pledge')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('pledge', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_pledge_event_id'), ['event_id'], unique=False)
@@ -944,7 +989,8 @@ def upgrade() -> None:
     sa.Column('amount', sa.Integer(), nullable=False),
     sa.Column('language', sa.String(), nullable=False),
     sa.ForeignKeyConstraint(['rsvp_id'], ['rsvp.id'], name=op.f('fk_rsvp_support_rsvp_id_rsvp'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_rsvp_support'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_rsvp_support')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('rsvp_support', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_rsvp_support_rsvp_id'), ['rsvp_id'], unique=False)
@@ -974,7 +1020,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['user_id'], ['user.id'], name=op.f('fk_vouch_user_id_user'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_vouch')),
     sa.UniqueConstraint('helper_id', 'user_id', name=op.f('uq_vouch_helper_id_user_id')),
-    sa.UniqueConstraint('offer_id', 'user_id', name=op.f('uq_vouch_offer_id_user_id'))
+    sa.UniqueConstraint('offer_id', 'user_id', name=op.f('uq_vouch_offer_id_user_id')),
+    sqlite_autoincrement=True
     )
     # ### end Alembic commands ###
 
