@@ -477,6 +477,28 @@ def test_without_a_database_the_last_good_bytes_go_out(app: Flask, feed: Feed, k
     assert feed().data == good.data
 
 
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+def test_when_the_database_is_gone_the_last_good_bytes_go_out_and_none_is_made_anew(app: Flask, feed: Feed, kitchen: str) -> None:
+    with app.app_context():
+        file = Path(db.engine.url.database or "")
+    asked_for: list[dict[str, str]] = [{}, {"lang": "ar"}, {"free": "1"}]
+    good = [feed(**query).data for query in asked_for]
+    away = file.with_suffix(".away")
+    with app.app_context():
+        db.engine.dispose()
+    file.rename(away)
+    try:
+        bad = [feed(**query) for query in asked_for]
+        assert not file.exists()
+    finally:
+        away.rename(file)
+    assert [(answer.status_code, answer.data) for answer in bad] == [(200, data) for data in good]
+    with inside(app):
+        stories.edit(title="Soep")
+        db.session.commit()
+    assert readers.unescaped(feed().data, "SUMMARY") == ["Soep"]
+
+
 def test_while_somebody_writes_a_feed_is_read(app: Flask, feed: Feed, kitchen: str) -> None:
     with inside(app):
         stories.edit(title="Soep")
