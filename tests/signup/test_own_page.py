@@ -7,9 +7,10 @@ from html import unescape
 
 import pytest
 from flask import Flask
+from sqlalchemy import event as listening
 from sqlalchemy import func, select
 
-from tests.conftest import Visitor, hours, inside, later
+from tests.conftest import Visitor, forms_of, hours, inside, later
 from tests.signup.conftest import Kitchen
 from vwg import clock
 from vwg.db import db, locked
@@ -121,6 +122,25 @@ def test_one_comes_with_more_or_fewer(own: str, amina: Visitor, kitchen: Kitchen
     assert kitchen.guests() == [("Mina", 5, "confirmed")]
     amina.press(own, {"people": None, "more": "٧"}, action="/people")
     assert kitchen.guests() == [("Mina", 7, "confirmed")]
+
+
+def test_after_it_saved_a_request_keeps_nobody_from_writing(own: str, amina: Visitor, app: Flask) -> None:
+    """SQLite has one pen; what is read for the answer is read without it."""
+    with app.app_context():
+        engine = db.engine
+    begun: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        begun.extend([statement] if statement.startswith("BEGIN") else [])
+
+    page = amina.get(own)
+    fields = next(dict(form["fields"]) for form in forms_of(page.text) if form["action"].endswith("/people"))
+    listening.listen(engine, "before_cursor_execute", note)
+    try:
+        assert amina.client.post(f"{own}/people", data=fields | {"people": "2"}).status_code == 302
+    finally:
+        listening.remove(engine, "before_cursor_execute", note)
+    assert begun == (["BEGIN IMMEDIATE", "BEGIN"] if engine.dialect.name == "sqlite" else [])
 
 
 def test_more_than_there_are_seats_is_refused_and_the_seats_stay(kitchen_with: Callable[..., Kitchen], amina: Visitor) -> None:
