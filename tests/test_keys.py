@@ -9,9 +9,9 @@ from sqlalchemy import select
 from tests.conftest import SECRET, Visitor, inside, world_kitchen
 from vwg import demo, keys, links
 from vwg.db import db, locked
-from vwg.domain import rsvps
+from vwg.domain import partners, rsvps
 from vwg.domain.rsvps import Party
-from vwg.models import Category, EventDate, Partner, Place, Rsvp, User
+from vwg.models import Category, Contact, EventDate, Partner, Place, Rsvp, User
 
 
 @pytest.fixture(autouse=True)
@@ -123,6 +123,20 @@ def test_the_number_of_an_erased_row_opens_no_later_one(app: Flask, visitor: Vis
         assert rsvps.code(dawit) != code
         assert rsvps.by_code(date.event_id, code) is None
     assert visitor.get(slip[0]).status_code == 404
+
+
+def test_the_link_of_a_contact_who_was_taken_away_stops_no_mail_of_the_next(app: Flask, visitor: Visitor) -> None:
+    with inside(app):
+        bakery = db.session.scalars(select(Partner).where(Partner.name == "Bakkerij Chen")).one()
+        last = Contact(name="Rita", email="rita@example.org")
+        bakery.contacts.append(last)
+        db.session.flush()
+        old = f"/nl/partners/never-mail/{links.token('never-mail', last)}"
+        partners.remove_contact(last)
+        bakery.contacts.append(Contact(name="Salam", email="salam@example.org"))
+        db.session.commit()
+
+    assert visitor.get(old).status_code == 404
 
 
 def test_a_partners_link_is_not_another_partners(app: Flask, visitor: Visitor) -> None:
