@@ -1,13 +1,14 @@
 """A partner answers by secret link, without an account."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 
 import pytest
 from sqlalchemy import select
 
 from tests.conftest import Visitor, forms_of, inside
 from tests.partners.conftest import link_of
-from vwg import links
+from vwg import clock, links
 from vwg.db import db, locked
 from vwg.domain import dates
 from vwg.models import EventDate, Invitation, Need, Notice, Partner, PartStat, Pledge, User
@@ -50,6 +51,14 @@ def test_what_one_date_needs_is_asked_of_who_was_asked_for_all_of_them(asked: Vi
         need.date = need.event.dates[0]
         db.session.commit()
     assert "20 more needed" in asked.get(link_of(asked)).text
+
+
+def test_it_says_by_when_a_need_must_be_arranged(asked: Visitor) -> None:
+    assert "Let us know before" not in asked.get(link_of(asked)).text
+    with inside(asked.app):
+        db.session.scalars(select(Need)).one().by = clock.at(date(2026, 3, 14), 12)
+        db.session.commit()
+    assert "20 more needed · Let us know before Sat 14/3." in asked.get(link_of(asked)).text
 
 
 def test_the_consent_to_be_named_is_never_ticked_beforehand(asked: Visitor) -> None:
