@@ -1,5 +1,6 @@
 """What goes over the wire: marks, times, encodings, languages, and bad days of the database."""
 
+import gc
 import gzip
 import sqlite3
 import time
@@ -219,6 +220,16 @@ def test_after_a_change_a_feed_is_three_queries_and_one_activity_is_rendered(
 
     assert "SUMMARY:Soep" in feed(name, lang=code).text
     assert len(asked) == 3 if code == "nl" else rendered == ["Soep"]
+
+
+def test_a_thread_takes_its_connection_along_when_it_ends(app: Flask, feed: Feed, kitchen: str) -> None:
+    eyes: Eyes = app.extensions["vwg feed eyes"]
+    feed()
+    for _ in range(5):
+        with ThreadPoolExecutor(1) as visitor:
+            assert visitor.submit(feed).result().status_code == 200
+    gc.collect()
+    assert len(eyes.opened) <= 1
 
 
 # ---- which feed, which language

@@ -4,6 +4,7 @@ import sqlite3
 import threading
 from typing import Any
 from urllib.parse import quote
+from weakref import WeakSet
 
 from sqlalchemy import Engine, QueuePool, create_engine, event
 from sqlalchemy.engine import URL
@@ -41,6 +42,16 @@ def _only_look(connection: sqlite3.Connection, _record: object) -> None:
     cursor.close()
 
 
+class Own:
+    """A thread's connection, which ends with the thread."""
+
+    def __init__(self, connection: Any) -> None:
+        self.connection = connection
+
+    def __del__(self) -> None:
+        self.connection.close()
+
+
 class Eyes:
     """One look at a feed's version: one indexed row, by a connection of each thread's own, without a
     pool, a transaction or anything of SQLAlchemy around it."""
@@ -49,39 +60,33 @@ class Eyes:
         self.engine = engine
         mark = "?" if engine.dialect.name == "sqlite" else "%s"
         self.question = f"SELECT version, changed_at FROM feed_state WHERE feed = {mark}"
-        self.own = threading.local()
-        self.opened: list[Any] = []
+        self.here = threading.local()
+        self.opened: WeakSet[Own] = WeakSet()
         event.listen(engine, "engine_disposed", lambda _engine: self.close())
 
     def state(self, feed: str) -> State:
         """(0, None) of a feed in which nothing ever stood. Raises what the driver raises."""
-        connection = getattr(self.own, "connection", None) or self._open()
+        own: Own = getattr(self.here, "own", None) or self._open()
         try:
-            row = connection.execute(self.question, (feed,)).fetchone()
-        except Exception:
-            self._forget(connection)
+            row = own.connection.execute(self.question, (feed,)).fetchone()
+        except Exception:  # after a mistake nobody knows what it is good for
+            self.here.own = None
             raise
         return (row[0], row[1]) if row else (0, None)
 
     def close(self) -> None:
         """All of them, whichever thread opened them; the next look opens a new one."""
-        opened, self.opened, self.own = self.opened, [], threading.local()
-        for connection in opened:
-            connection.close()
+        self.here = threading.local()
+        for own in list(self.opened):
+            own.connection.close()
 
-    def _open(self) -> Any:
+    def _open(self) -> Own:
         pooled = self.engine.raw_connection()
         pooled.detach()
         connection = pooled.dbapi_connection
         if self.engine.dialect.name != "sqlite":  # there each statement stands alone already
             connection.autocommit = True  # type: ignore[union-attr]  # psycopg's own
-        self.opened.append(connection)
-        self.own.connection = connection
-        return connection
-
-    def _forget(self, connection: Any) -> None:
-        """After a mistake nobody knows what it is good for."""
-        self.own.connection = None
-        if connection in self.opened:
-            self.opened.remove(connection)
-        connection.close()
+        own = Own(connection)
+        self.opened.add(own)
+        self.here.own = own
+        return own
