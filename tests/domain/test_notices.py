@@ -1,6 +1,6 @@
 """Telling people is a row: once each, at a fair hour, by the way that works."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -8,10 +8,10 @@ from tests.conftest import hours, later, world_kitchen
 from vwg import clock
 from vwg.db import db, locked
 from vwg.demo import Cast
-from vwg.domain import dates, notices, rsvps
+from vwg.domain import dates, hearing, invitations, needs, notices, rsvps
 from vwg.domain.notices import Way
 from vwg.domain.rsvps import Party
-from vwg.models import EventDate, Notice, NoticeChannel, NoticeState, Rsvp, RsvpContact
+from vwg.models import EventDate, Helper, Household, HouseholdCoach, NeedKind, Notice, NoticeChannel, NoticeState, Rsvp, RsvpContact
 
 
 def comes(date: EventDate, name: str = "", **given: object) -> Rsvp:
@@ -66,6 +66,41 @@ def test_each_is_told_by_the_way_that_works(town: Cast) -> None:
     ways = [notices.way_to_rsvp(rsvp) for rsvp in (by_coach, by_mail, by_phone, by_nobody)]
     assert [way.channel for way in ways] == [NoticeChannel.CALL, NoticeChannel.MAIL, NoticeChannel.CALL, NoticeChannel.SHOW]
     assert [way.by.name if way.by else "" for way in ways] == ["Fatma", "", "Leen", ""]
+
+
+def test_what_is_asked_of_all_at_once_is_what_is_said_of_each(town: Cast) -> None:
+    """Through a coach, a stand-in while it lasts, a coach who left; by mail, by telephone, not at all; partners and helpers too."""
+    kitchen = world_kitchen(town)
+    date = kitchen.dates[0]
+    dishes = needs.add(kitchen, "afwassen", 3, NeedKind.PEOPLE)
+    today = clock.today()
+    carried = [
+        ("Saba", [HouseholdCoach(user=town.jo, until=today), HouseholdCoach(user=town.fatma)]), ("Rahim", [HouseholdCoach(user=town.jo, until=today - timedelta(days=1))]),
+        ("Ilyas", []), ("Miriam", [HouseholdCoach(user=town.jo), HouseholdCoach(user=town.fatma)]),
+    ]  # fmt: skip
+    for name, coaches in carried:
+        family = Household(nickname=name, coaches=coaches)
+        db.session.add(family)
+        db.session.flush()
+        comes(date, household=family)
+    for contact in (RsvpContact(email="oksana@example.org"), RsvpContact(phone="+32470000031"), RsvpContact(email="a@example.org", phone="+32470000032"), None):
+        comes(date, "Oksana").contact = contact
+    rsvps.give_back(comes(date, "Dawit"))
+    for name, email in (("Sien", "sien@example.org"), ("Mo", "")):
+        dishes.helpers.append(Helper(name=name, email=email, phone="" if email else "+32470000033"))
+    invitations.invite(kitchen, town.de_brug, town.bert, "Stoelen?", town.leen)
+    invitations.invite(kitchen, town.bakery, None, "Taart?", town.leen)
+    db.session.flush()
+    db.session.expire_all()
+
+    each = [(f"rsvp {rsvp.id}", notices.way_to_rsvp(rsvp)) for rsvp in date.rsvps if not rsvp.is_given_back]
+    each += [(f"helper {helper.id}", notices.way_to_helper(helper, date)) for helper in dishes.helpers]
+    for asked in kitchen.invitations:
+        way = notices.way_to_contact(asked.contact, asked.invited_by)
+        each.append((f"contact {asked.contact.id}" if asked.contact else f"invitation {asked.id}", way))
+    together = {f"{one.kind} {one.identity}": (one.channel, one.caller_id) for one in hearing.of([date])}
+    assert together == {who: (way.channel, way.by.id if way.by else None) for who, way in each}
+    assert len(together) == 12
 
 
 def test_before_it_is_done_one_sees_who_would_be_told_how(town: Cast) -> None:
