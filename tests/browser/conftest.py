@@ -49,7 +49,8 @@ class House:
         try:
             return list(answer)
         finally:
-            answer.close()
+            if hasattr(answer, "close"):  # WSGI leaves it out where there is nothing to close
+                answer.close()
 
     def stop(self) -> None:
         if self._thread is not None:

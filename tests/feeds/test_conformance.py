@@ -2,7 +2,6 @@
 
 import random
 import re
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -12,8 +11,8 @@ import icalendar
 import pytest
 from flask import Flask
 from sqlalchemy import select
-from werkzeug.serving import make_server
 
+from tests.browser.conftest import serving
 from tests.conftest import hours, inside, later
 from tests.feeds import readers, stories
 from tests.formats.test_ical import EXAMPLES, KITCHEN
@@ -191,13 +190,8 @@ def test_a_thousand_hostile_texts_are_read_as_they_were_written(
 @pytest.fixture
 def address(app: Flask) -> Iterator[str]:
     """The house, opened to this machine."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(app) as house:
+        yield house.url
 
 
 @pytest.mark.slow
