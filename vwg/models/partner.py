@@ -137,7 +137,6 @@ class Contact(Base):
     channel: Mapped[ContactChannel] = mapped_column(default=ContactChannel.MAIL)
     user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
     never_mail_at: Mapped[datetime | None]
-    generation: Mapped[int] = mapped_column(default=keys.row_id)  # random: links of who was taken away are nobody else's
     partner: Mapped[Partner] = relationship(back_populates="contacts")
     user: Mapped[User | None] = relationship()
 
