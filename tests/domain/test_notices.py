@@ -75,7 +75,7 @@ def test_what_is_asked_of_all_at_once_is_what_is_said_of_each(town: Cast) -> Non
     dishes = needs.add(kitchen, "afwassen", 3, NeedKind.PEOPLE)
     today = clock.today()
     carried = [
-        ("Saba", [HouseholdCoach(user=town.jo, until=today), HouseholdCoach(user=town.fatma)]), ("Rahim", [HouseholdCoach(user=town.jo, until=today - timedelta(days=1))]),
+        ("Saba", [HouseholdCoach(user=town.fatma, until=today), HouseholdCoach(user=town.jo)]), ("Rahim", [HouseholdCoach(user=town.jo, until=today - timedelta(days=1))]),
         ("Ilyas", []), ("Miriam", [HouseholdCoach(user=town.jo), HouseholdCoach(user=town.fatma)]),
     ]  # fmt: skip
     for name, coaches in carried:

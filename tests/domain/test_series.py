@@ -1,6 +1,6 @@
 """Activities that come back: their dates, and one, the later ones or all of them changed."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta
 from typing import Any
 
 import pytest
@@ -66,7 +66,8 @@ def read(event: Event) -> dict[str, tuple[str, bool]]:
                     shown = moment.replace(tzinfo=clock.ZONE)
                     if shown > until:
                         break
-                    if shown not in skipped:
+                    is_there = clock.local(shown.astimezone(UTC)).replace(tzinfo=None) == moment  # a time that a night skips is not (RFC 5545 3.3.10)
+                    if is_there and shown not in skipped:
                         starts[shown] = (shown, cancelled)
                 more = part.get("RDATE", [])
                 for each in (each for one in (more if isinstance(more, list) else [more]) for each in one.dts):
@@ -369,3 +370,14 @@ def test_a_moved_series_counts_its_published_changes(town: Cast) -> None:
     series.move(locked(EventDate, event.dates[3].id), Scope.FOLLOWING, evening(date(2026, 3, 27)), town.skala, town.jo)
 
     assert calendar.sequence_of(event) > before
+
+
+@pytest.mark.parametrize(("first", "shown"), [(date(2026, 3, 15), "29/03 03:00"), (date(2026, 10, 11), "25/10 02:00")])
+def test_a_night_table_over_the_change_of_the_clock_is_read_as_we_have_it(town: Cast, first: date, shown: str) -> None:
+    """At two at night: an hour that 29 March has not, and that 25 October has twice."""
+    pattern, rhythm = Times(clock.at(first, 2), clock.at(first, 4)), Rhythm(Every.WEEK)
+    event = events.create(Details("Nachttafel"), series.dates_of(pattern, Plan(rhythm, first + timedelta(weeks=3))), town.jo, rule=rhythm.rule(pattern))
+    events.publish(event, town.jo)
+
+    assert list(read(event)) == days([Times(each.starts_at, each.ends_at) for each in event.dates])
+    assert list(read(event))[2] == shown
