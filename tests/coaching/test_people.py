@@ -1,6 +1,7 @@
 """Fatma's page, her families, and signing them up."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,10 +10,11 @@ from sqlalchemy import event as listening
 from sqlalchemy import select
 
 from tests.conftest import Visitor, hours, inside, later
+from vwg import clock
 from vwg.db import db, locked
-from vwg.domain import dates, erasure, events, households, rsvps
+from vwg.domain import dates, erasure, events, households, rsvps, supports, welcome_places
 from vwg.domain.rsvps import Party
-from vwg.models import EventDate, Household, HouseholdCoach, Look, Rsvp, User
+from vwg.models import EventDate, Household, HouseholdCoach, Look, Partner, Rsvp, User
 
 NEW = {
     "nickname": "Oksana", "adults": "1", "band_0_2": "1", "band_3_5": "", "band_6_11": "٢", "band_12_17": "0",
@@ -48,6 +50,18 @@ def comes(app: Flask) -> dict[str, tuple[int, str]]:
             for rsvp in db.session.scalars(select(Rsvp).order_by(Rsvp.id))
             if rsvp.household
         }
+
+
+def off_to_the_kitchen(app: Flask, **details: Any) -> str:
+    """Amina comes to a kitchen; the id of her sign-up."""
+    with inside(app):
+        people = {user.demo_name: user for user in db.session.scalars(select(User))}
+        event = events.create(events.Details("Wereldkeuken", seats=40, **details), [hours(21, 14, 18)], people["leen"])
+        events.publish(event, people["leen"])
+        amina = db.session.scalars(select(Household).where(Household.nickname == "Amina")).one()
+        [rsvp] = households.sign_up(locked(EventDate, event.dates[0].id), [amina], people["fatma"], "k")
+        db.session.commit()
+        return rsvp.public_id
 
 
 def test_a_household_is_added_in_any_digits_and_written_to_in_its_own_language(app: Flask, fatma: Visitor) -> None:
@@ -293,6 +307,38 @@ def test_sixty_households_take_few_questions_to_the_database(app: Flask, fatma: 
 
     assert page.text.count("Gezin ") > 58 and lines.text.count("pre dutch") == 58
     assert (for_people <= 15, for_calls <= 15) == (True, True), (for_people, for_calls)
+
+
+def test_a_coach_says_what_would_help_and_the_kitchen_reads_how_many(app: Flask, fatma: Visitor) -> None:
+    kitchen = off_to_the_kitchen(app, facts={"lift": True, "food": ["meal"]})
+    page = f"/en/coaching/sign-ups/{kitchen}"
+
+    saved = fatma.press(page, {"kinds": ["lift", "halal"]}, action="/support")
+
+    assert saved.status_code == 200
+    card = fatma.get("/en/coaching/").text
+    assert "A lift" in card and "halal" in card
+    with inside(app):
+        date = db.session.scalars(select(EventDate)).one()
+        assert [(total.kind.key, total.number) for total in supports.totals([date])[date.id]] == [("lift", 4), ("halal", 4)]
+    refused = fatma.press(page, {"kinds": ["wheelchair"]}, action="/support")
+    assert refused.status_code == 409  # this activity does not give it
+
+
+def test_free_places_of_partners_stand_first_among_what_a_family_can_go_to(app: Flask, fatma: Visitor) -> None:
+    off_to_the_kitchen(app)
+    with inside(app):
+        bakery = db.session.scalars(select(Partner).order_by(Partner.id)).first()
+        choir = welcome_places.Offer("Zingen in het koor", "dinsdag 19:30", "", "Mia", 2, clock.now() + timedelta(days=60))
+        place = welcome_places.offer(bakery, choir)
+        db.session.commit()
+        number = place.id
+
+    choices = fatma.get("/en/coaching/").text.partition('id="fits"')[2]
+    assert "2 places left" in choices and 0 < choices.index("Zingen in het koor") < choices.index("Wereldkeuken")
+    fatma.press(f"/en/coaching/welcome/{number}", {"household": str(numbers(app)["Amina"]), "people": "2"})
+    page = fatma.get("/en/coaching/").text
+    assert "Zingen in het koor" not in page.partition('id="fits"')[2] and "Welcome place" in page.partition('id="fits"')[0]
 
 
 def test_a_month_before_an_unused_family_goes_its_coach_is_asked(app: Flask, fatma: Visitor) -> None:

@@ -4,14 +4,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import event as listening
+from sqlalchemy import select
 
 from tests.conftest import hours, later, world_kitchen
 from vwg.db import db, locked
 from vwg.demo import Cast
-from vwg.domain import calls, dates, events, invitations, needs, pledges, rsvps, today
+from vwg.domain import calls, carrying, dates, events, invitations, needs, notices, offers, pace, pledges, rsvps, supports, today
 from vwg.domain.rsvps import Party
 from vwg.domain.today import Waits
-from vwg.models import Event, EventDate, NeedKind, PartStat, RsvpContact, User
+from vwg.models import Event, EventDate, NeedKind, Notice, PartStat, RsvpContact, User
 from vwg.phrases import speaking
 
 
@@ -173,3 +174,24 @@ def test_a_full_house_asks_no_more_queries_than_a_small_one(town: Cast) -> None:
         busy(world_kitchen(town, seats=1))
 
     assert asked() == small <= 12
+
+
+def test_who_waits_for_one_of_us_is_said_without_a_name(town: Cast) -> None:
+    offers.offer(offers.Said("Rahim", phone="+32470000031"), pace.new_key())
+    carrying.leave_behind(town.fatma)
+    date = locked(EventDate, world_kitchen(town, facts={"lift": True}).dates[0].id)
+    supports.ask(rsvps.sign_up(date, Party(3), language="uk", name="Oksana"), ["lift"])
+
+    assert lines_of(town.jo) == [
+        (Waits.FAMILIES, "2 families have no coach now", "Who takes them on?"),
+        (Waits.OFFERS, "Somebody wants to help", "They wait for an answer."),
+        (Waits.LIFTS, "3 people look for a lift.", "Wereldkeuken · Sat 21/3"),
+    ]
+
+
+def test_a_mail_that_no_server_took_stands_there_with_mail_on_too(town: Cast) -> None:
+    invitations.invite(world_kitchen(town), town.de_brug, town.bert, "", town.jo)
+    town.bert.phone = ""
+    notices.could_not_mail(db.session.scalars(select(Notice)).one(), has_phone=False, for_good=True)
+
+    assert [line[:2] for line in lines_of(town.leen)] == [(Waits.MAILS, "One mail could not be sent")]
