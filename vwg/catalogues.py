@@ -23,6 +23,9 @@ DESK_FILES = {  # volunteers' own pages and verbs in rooms that others visit too
     "vwg/domain/errors/desk.py", "vwg/domain/returned.py", "vwg/partners/relation.py", "vwg/domain/partner_import.py", "templates/notices/week.html", "templates/notices/week.txt",
     "templates/notices/text_wanted.html", "templates/notices/text_wanted.txt",
 }  # fmt: skip
+PUBLIC_FILES = {  # in the volunteers' rooms, and partners come through them too
+    *(f"templates/accounts/{name}.html" for name in ("sign_in", "ways", "digits", "link", "ended")), "vwg/accounts/forms.py", "vwg/accounts/coming_in.py", "vwg/accounts/views.py",
+}  # fmt: skip
 NEWCOMER_ROOMS = {"agenda", "signup", "facts", "base", "phrases", "forms", "support"}
 LANGUAGES_OF = {"public": list(phrases.KNOWN), "desk": ["nl", "en"]}
 
@@ -62,8 +65,8 @@ def _files(domain: str) -> Iterator[Path]:
     for top, suffixes in (("vwg", {".py"}), ("templates", {".html", ".txt"})):
         for path in sorted((ROOT / top).rglob("*")):
             if path.suffix in suffixes and ".venv" not in path.parts and "versions" not in path.parts:
-                room = path.relative_to(ROOT / top).parts[0].removesuffix(".py")
-                of_desk = room in DESK_ROOMS or str(path.relative_to(ROOT)) in DESK_FILES
+                where, room = str(path.relative_to(ROOT)), path.relative_to(ROOT / top).parts[0].removesuffix(".py")
+                of_desk = where in DESK_FILES or room in DESK_ROOMS and where not in PUBLIC_FILES
                 if of_desk == (domain == "desk"):
                     yield path
 
