@@ -151,6 +151,16 @@ def test_a_party_that_grows_out_of_its_car_waits_for_another(town: demo.Cast, da
     assert (lifts.people_in(car), lifts.without_car([date])) == (0, {date.id: 5})
 
 
+def test_who_has_to_wait_for_a_seat_again_leaves_the_car(town: demo.Cast, date: EventDate) -> None:
+    amina = wants_a_lift(date, "Amina", Party(2))
+    car = lifts.drive(date, town.skala, 4, 1, user=town.jo)
+    lifts.ride(car, amina)
+
+    dates.set_seats([date], 1, may_wait=True)
+
+    assert (amina.is_waiting, lifts.people_in(car)) == (True, 0)
+
+
 def test_when_a_volunteer_leaves_who_was_to_ride_along_waits_for_another_car(town: demo.Cast, date: EventDate) -> None:
     amina = wants_a_lift(date, "Amina", Party(2))
     lifts.ride(lifts.drive(date, town.skala, 4, 1, user=town.jo), amina)

@@ -165,9 +165,12 @@ def give_back(lift: Lift) -> None:
 
 def follow(rsvp: Rsvp) -> None:
     """The party became another one: the child seats go along, and when they do not fit in their car
-    any more they wait for another, for nobody rides in a car that is too full."""
+    any more they wait for another, for nobody rides in a car that is too full. Who stands in line again rides in none."""
     rider = db.session.get(LiftRider, rsvp.id)
     if rider is None:
+        return
+    if rsvp.is_waiting:
+        leave(rider.lift, rsvp)
         return
     lift, rider.child_seats = rider.lift, _child_seats_for(rsvp)
     try:

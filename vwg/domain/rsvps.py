@@ -221,6 +221,7 @@ def wait_again(those: Sequence[Over]) -> None:
     """They stand in line again, each where they came in it, and hear it. The dates must be locked."""
     for rsvp in (rsvp for each in those for rsvp in each.parties):
         rsvp.status = RsvpStatus.WAITING
+        lifts.follow(rsvp)
         db.session.flush()
         notices.tell_rsvp("back_in_line", rsvp)
 
