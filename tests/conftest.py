@@ -189,8 +189,11 @@ def app(request: pytest.FixtureRequest) -> Iterator[Flask]:
 
 @contextmanager
 def emptied(app: Flask, path: Path, template: Path) -> Iterator[Flask]:
-    """The SQLite house with its database as it was made."""
-    for suffix in ("-wal", "-shm"):
+    """The SQLite house with its database as it was made, in a file of its own: SQLite knows a file by its inode, and a
+    connection that is still open somewhere would share its locks and its memory with the next one on the same."""
+    with app.app_context():
+        db.engine.dispose()
+    for suffix in ("", "-wal", "-shm"):
         path.with_name(path.name + suffix).unlink(missing_ok=True)
     shutil.copyfile(template, path)
     forget_other_tests(app)

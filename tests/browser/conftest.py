@@ -26,11 +26,17 @@ def app(sqlite_house: tuple[Flask, Path, Path]) -> Iterator[Flask]:
 
 
 class House:
-    """A house that answers on a port of its own; the port stays when it stops and starts again."""
+    """A house that answers on a port of its own; the port stays when it stops and starts again.
+
+    A browser asks on in the background (its service worker, a tab that closes), in threads that end by themselves:
+    once it is stopped no answer is begun, and none is under way, so that the next test may change the database's file.
+    """
 
     def __init__(self, app: Flask) -> None:
         self.app = app
         self.port = 0
+        self._answering = 0
+        self._quiet = threading.Condition()
         self.start()
 
     @property
@@ -40,24 +46,36 @@ class House:
     def start(self) -> None:
         self._server = make_server("127.0.0.1", self.port, self._answer, threaded=True)
         self.port = self._server.server_port
-        self._thread: threading.Thread | None = threading.Thread(target=self._server.serve_forever, daemon=True)
-        self._thread.start()
+        self._open = True
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
     def _answer(self, environ: Any, start_response: Any) -> list[bytes]:
         """Whole: this server leaves a file open when a browser hangs up in the middle of it."""
-        answer = self.app(environ, start_response)
+        with self._quiet:
+            if not self._open:
+                raise ConnectionAbortedError("nobody is at home")  # the server hangs up
+            self._answering += 1
         try:
-            return list(answer)
+            answer = self.app(environ, start_response)
+            try:
+                return list(answer)
+            finally:
+                if hasattr(answer, "close"):  # WSGI leaves it out where there is nothing to close
+                    answer.close()
         finally:
-            if hasattr(answer, "close"):  # WSGI leaves it out where there is nothing to close
-                answer.close()
+            with self._quiet:
+                self._answering -= 1
+                self._quiet.notify_all()
 
     def stop(self) -> None:
-        if self._thread is not None:
-            self._server.shutdown()
-            self._thread.join()
-            self._server.server_close()
-            self._thread = None
+        with self._quiet:
+            if not self._open:
+                return
+            self._open = False
+        self._server.shutdown()
+        self._server.server_close()
+        with self._quiet:
+            self._quiet.wait_for(lambda: self._answering == 0)
 
 
 @contextmanager
