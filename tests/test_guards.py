@@ -1,16 +1,18 @@
 """Who is let in, who is sent to sign in, and what a look leaves behind."""
 
+import re
+
 import pytest
 from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
 from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import select
 
-from tests.conftest import Visitor, inside
-from vwg import guards, looks
-from vwg.db import NotWriting, allow_writing, db, is_writing, locked
+from tests.conftest import Visitor, forms_of, inside
+from vwg import guards, links, looks
+from vwg.db import NotWriting, allow_writing, db, is_writing, locked, writing
 from vwg.demo import Cast
-from vwg.models import EventDate, Look, User, UserSession
+from vwg.models import EventDate, Look, Translator, User, UserSession
 
 
 @pytest.mark.parametrize(
@@ -33,6 +35,49 @@ def test_nobody_is_sent_to_sign_in_and_a_partners_contact_finds_nothing(app: Fla
         db.session.commit()
 
     assert Visitor(app).signed_in_as("bert").get("/nl/planning/").status_code == 404
+
+
+@pytest.mark.parametrize("page", ["planning/", "planning/new?like=1&like=2", "coaching/", "translate/", "account/devices", "account/prove?next=/nl/planning/", "partners/new"])
+def test_what_has_words_in_dutch_and_english_alone_leads_there(visitor: Visitor, page: str) -> None:
+    leen = visitor.signed_in_as("leen")
+
+    assert [leen.get(f"/{code}/{page}").location for code in ("ar", "fa-AF")] == [f"/nl/{page}"] * 2
+    assert [leen.get(f"/{code}/{page}").status_code for code in ("nl", "en")] == [200] * 2
+    with inside(leen.app):
+        db.session.scalars(select(User).where(User.demo_name == "leen")).one().language = "en"
+        db.session.commit()
+    assert leen.get(f"/ar/{page}").location == f"/en/{page}"
+
+
+def test_a_link_without_an_account_leads_to_the_words_too(app: Flask, visitor: Visitor) -> None:
+    leen = visitor.signed_in_as("leen")
+    with app.test_request_context(), writing():
+        monday = links.to("monday-mail", db.session.scalars(select(User).where(User.demo_name == "leen")).one(), "ti")
+        db.session.add(rahim := Translator(name="Rahim", language="fa-AF"))
+        db.session.commit()
+        own = links.to("translate", rahim, "fa-AF")
+
+    assert [Visitor(app).get(page).location for page in (monday, own)] == [monday.replace("/ti/", "/nl/"), own.replace("/fa-AF/", "/nl/")]
+    assert Visitor(app).client.post(monday).status_code == 200  # a mail program follows nothing
+    assert leen.get("/ar/account/calendars").status_code == 200  # has its words in every language
+
+
+def test_a_page_offers_the_languages_it_has_words_in(visitor: Visitor) -> None:
+    def offered(page: str) -> set[str]:
+        return set(re.findall(r'hreflang="([^"]+)" dir=', visitor.get(page).text))
+
+    visitor.signed_in_as("leen")
+
+    assert offered("/nl/planning/") == {"nl", "en"}
+    assert offered("/ar/welcome") >= {"nl", "en", "ar"}
+
+
+def test_what_is_sent_in_another_language_is_answered_in_dutch(visitor: Visitor) -> None:
+    leen = visitor.signed_in_as("leen")
+    token = next(dict((name, value) for name, value in form["fields"]) for form in forms_of(leen.get("/nl/planning/new").text) if form["action"] == "")["csrf_token"]
+    answer = leen.client.post("/ar/planning/new", data={"title": "", "csrf_token": token})
+
+    assert (answer.status_code, re.findall(r'<html lang="(..)" dir="(...)"', answer.text)) == (422, [("nl", "ltr")])
 
 
 def test_an_invented_cookie_opens_nothing(app: Flask, visitor: Visitor) -> None:

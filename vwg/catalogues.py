@@ -18,16 +18,16 @@ from vwg.config import ROOT
 
 DESK_ROOMS = {"planning", "coaching", "accounts", "admin", "press", "reports", "translating"}
 DESK_FILES = {  # volunteers' own pages and verbs in rooms that others visit too
-    *(f"templates/partners/{name}.html" for name in ("changes", "contact", "doubles", "edit", "merge")),
+    *(f"templates/partners/{name}.html" for name in ("changes", "contact", "doubles", "edit", "merge", "photo")),
     *(f"vwg/domain/{name}.py" for name in ("today", "households", "carrying", "lifts", "translations", "holidays", "clashes", "doubles", "volunteers", "weekly", "relations")),
-    "vwg/domain/errors/desk.py", "vwg/domain/returned.py", "vwg/partners/relation.py", "vwg/domain/partner_import.py", "templates/notices/week.html", "templates/notices/week.txt",
+    "vwg/domain/errors/desk.py", "vwg/domain/returned.py", "vwg/partners/relation.py", "vwg/domain/partner_import.py", "vwg/picture_form.py", "templates/notices/week.html", "templates/notices/week.txt",
     "templates/notices/text_wanted.html", "templates/notices/text_wanted.txt",
 }  # fmt: skip
 PUBLIC_FILES = {  # in the volunteers' rooms, and partners come through them too
     *(f"templates/accounts/{name}.html" for name in ("sign_in", "ways", "digits", "link", "ended")), "vwg/accounts/forms.py", "vwg/accounts/coming_in.py", "vwg/accounts/views.py",
 }  # fmt: skip
 NEWCOMER_ROOMS = {"agenda", "signup", "facts", "base", "phrases", "forms", "support"}
-LANGUAGES_OF = {"public": list(phrases.KNOWN), "desk": ["nl", "en"]}
+LANGUAGES_OF = {"public": list(phrases.KNOWN), "desk": list(phrases.OF_DESK)}
 
 
 def collected(domain: str) -> Catalog:

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session, joinedload
 from werkzeug.local import LocalProxy
 from wtforms.validators import ValidationError
 
-from vwg import addresses, clock, links, permissions
+from vwg import addresses, clock, i18n, links, permissions, phrases
 from vwg.db import allow_writing, db
 from vwg.domain import passkeys
 from vwg.domain.errors import FormIsOld
@@ -114,7 +114,7 @@ def volunteer(allowed: Callable[[User], bool] | None = None, keeps: bool = True)
                 return _ask_to_sign_in(keeps)
             if not user.is_volunteer or (allowed is not None and not allowed(user)):
                 abort(404)
-            return cast(ResponseReturnValue, view(*args, **kwargs))
+            return in_desk_words(view)(*args, **kwargs)
 
         return _marked(cast(View, guarded), "volunteer" + (f": {allowed.__name__}" if allowed else ""))
 
@@ -122,6 +122,19 @@ def volunteer(allowed: Callable[[User], bool] | None = None, keeps: bool = True)
 
 
 administrator = volunteer(permissions.can_administer)
+
+
+def in_desk_words(view: Callable[..., Any]) -> Callable[..., ResponseReturnValue]:
+    """Under every volunteer's guard, and under others where the page has the volunteers' words: in a language
+    that they do not have it leads to the same page in the visitor's own, and what is sent is answered in it."""
+
+    @wraps(view)
+    def guarded(*args: Any, **kwargs: Any) -> ResponseReturnValue:
+        user = viewer()
+        elsewhere = i18n.speak_desk(user.language if user else phrases.SOURCE)
+        return redirect(elsewhere) if elsewhere and request.method in {"GET", "HEAD"} else cast(ResponseReturnValue, view(*args, **kwargs))
+
+    return guarded
 
 
 def sure(always: bool = False, keeps: bool = True) -> Callable[[View], View]:

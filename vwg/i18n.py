@@ -34,6 +34,7 @@ def register(app: Flask) -> None:
     app.jinja_env.globals.update(
         language=LocalProxy(phrases.language),
         languages=LocalProxy(languages),
+        languages_here=LocalProxy(languages_here),
         in_language=in_language,
         on_trial=on_trial,
         careful=careful,
@@ -55,6 +56,24 @@ def register(app: Flask) -> None:
 def languages() -> list[Language]:
     """The languages that stand open, in the group's order: those whose phrases a speaker signed off."""
     return [phrases.KNOWN[code] for code in group().languages if code in phrases.KNOWN and phrasebook.is_public(code)]
+
+
+def languages_here() -> list[Language]:
+    """Those of them in which this page has its words."""
+    return [each for each in languages() if each.code in phrases.OF_DESK or not g.get("of_desk")]
+
+
+def speak_desk(own: str) -> str:
+    """A page of the volunteers' rooms has its words in Dutch and English alone: asked for in another
+    language it speaks the volunteer's `own` one of the two, or Dutch. Its address in that language;
+    empty where it is asked for in one of them already."""
+    g.of_desk = True
+    if g.get("lang_code", phrases.SOURCE) in phrases.OF_DESK:
+        return ""
+    code = own if own in phrases.OF_DESK else phrases.SOURCE
+    address = in_language(code)
+    use_language(code)
+    return address
 
 
 def on_trial() -> bool:
@@ -94,7 +113,7 @@ def preferred_language() -> str:
 
 def in_language(code: str) -> str:
     """This page's address in another language; a page without one leads to the agenda."""
-    if has_request_context() and request.endpoint and "lang_code" in g and request.view_args is not None and request.method == "GET":
+    if has_request_context() and request.endpoint and "lang_code" in g and request.view_args is not None and request.method in {"GET", "HEAD"}:
         arguments: dict[str, Any] = {**request.view_args, **request.args.to_dict(flat=False), "lang": code}
         return url_for(request.endpoint, **arguments)
     return url_for("agenda.index", lang=code)

@@ -30,6 +30,7 @@ from vwg import clock
 FOLDER = Path(__file__).parent / "translations"
 DOMAINS = ("public", "desk")
 SOURCE = "nl"  # the language in which volunteers write
+OF_DESK = ("nl", "en")  # the languages of the `desk` catalogue
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from vwg.phrases import N_, gettext
 
 @bp.get("/prove")
 @guards.signed_in
+@guards.in_desk_words
 def prove() -> ResponseReturnValue:
     """Before exports, everybody's lists and settings: a passkey, or signing in once more."""
     return render_template("accounts/prove.html", next=guards.local_path(request.args.get("next")), kept="", keeps=True)

@@ -98,6 +98,7 @@ def sign_out() -> ResponseReturnValue:
 
 @bp.get("/devices")
 @guards.signed_in
+@guards.in_desk_words
 def devices() -> ResponseReturnValue:
     return coming_in.devices_page()
 

@@ -63,6 +63,7 @@ def week() -> ResponseReturnValue:
 
 @bp.route("/monday-mail/<token>", methods=["GET", "POST"])
 @guards.by_address("monday-mail")
+@guards.in_desk_words
 def monday_mail(token: str) -> ResponseReturnValue:
     """One press, also by the button of the mail program (RFC 8058), which knows no form of ours."""
     g.is_private = True

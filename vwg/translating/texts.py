@@ -50,24 +50,28 @@ class Place:
 
 @bp.get("/<token>")
 @guards.link("translate")
+@guards.in_desk_words
 def by_link(translator: Translator) -> ResponseReturnValue:
     return _list(_of(translator))
 
 
 @bp.route("/<token>/text/<event>", methods=["GET", "POST"])
 @guards.link("translate")
+@guards.in_desk_words
 def text_by_link(translator: Translator, event: str) -> ResponseReturnValue:
     return _text(_of(translator), event)
 
 
 @bp.route("/<token>/reason/<date>", methods=["GET", "POST"])
 @guards.link("translate")
+@guards.in_desk_words
 def reason_by_link(translator: Translator, date: str) -> ResponseReturnValue:
     return _reason(_of(translator), date)
 
 
 @bp.route("/<token>/phrases", methods=["GET", "POST"])
 @guards.link("translate")
+@guards.in_desk_words
 def phrases_by_link(translator: Translator) -> ResponseReturnValue:
     """Phrases that nobody read yet, a page at a time."""
     place = _of(translator)
