@@ -5,6 +5,7 @@
 
 const KEPT = "KEPT";
 const root = "ROOT";
+const OURS = [...KEPT, root + "/theme.css"];
 const PAGES = "vwg-pages-1";
 const FILES = "vwg-files-1";
 const MOST = 40; // pages
@@ -16,24 +17,26 @@ const mayKeepFile = (url) => url.origin === location.origin && (path(url) === "/
 const mayKeep = (response) =>
   response.ok && response.type === "basic" && !response.redirected && !/no-store|private/.test(response.headers.get("Cache-Control") || "");
 
-// With the moment on it; the newest last.
+// With the moment on it; the newest last. What was kept before stays until this stands in its place, and a phone without
+// room goes on with that. An answer that stops halfway is no answer: that throws.
 const keep = async (name, url, response) => {
-  const cache = await caches.open(name);
   const headers = new Headers(response.headers);
   headers.set("X-Seen", String(Date.now()));
   headers.delete("Content-Encoding");
   headers.delete("Content-Length");
   const copy = new Response(await response.blob(), { headers });
-  await cache.delete(url);
-  await cache.put(url, copy);
-  const keys = await cache.keys();
-  if (name === PAGES) for (const old of keys.slice(0, Math.max(0, keys.length - MOST))) await cache.delete(old);
+  try {
+    const cache = await caches.open(name);
+    await cache.put(url, copy);
+    const keys = await cache.keys();
+    if (name === PAGES) for (const old of keys.slice(0, Math.max(0, keys.length - MOST))) await cache.delete(old);
+  } catch { /* no room */ }
 };
 
 self.addEventListener("install", (event) => {
   event.waitUntil((async () => {
     const cache = await caches.open(FILES);
-    await cache.addAll([...KEPT, root + "/theme.css"]);
+    await cache.addAll(OURS);
     await self.skipWaiting();
   })());
 });
@@ -42,10 +45,8 @@ self.addEventListener("install", (event) => {
 self.addEventListener("activate", (event) => {
   event.waitUntil((async () => {
     const cache = await caches.open(FILES);
-    for (const request of await cache.keys()) {
-      const url = new URL(request.url);
-      if (KEPT.some((kept) => { const ours = new URL(kept, location.href); return ours.pathname === url.pathname && ours.search !== url.search; })) await cache.delete(request);
-    }
+    const ours = new Set(OURS.map((each) => new URL(each, location.href).href));
+    for (const request of await cache.keys()) if (!ours.has(request.url)) await cache.delete(request);
     await self.clients.claim();
     const addresses = new Set();
     for (const client of await self.clients.matchAll({ type: "window" })) {
@@ -88,7 +89,8 @@ const anyAgenda = async (cache) => {
   return agenda && cache.match(agenda);
 };
 
-// What has a mark of its contents never changes; the group's colours do, so there the network goes first.
+// What has a mark of its contents never changes; the group's colours do, so there the network goes first. A page that
+// was kept before the last version of the sheet gets the sheet of today: better than none.
 const file = async (request, url) => {
   const cache = await caches.open(FILES);
   const kept = await cache.match(request);
@@ -98,7 +100,8 @@ const file = async (request, url) => {
     if (mayKeep(response) && !/\.png$/.test(url.pathname)) await keep(FILES, request.url, response.clone());
     return response;
   } catch (error) {
-    if (kept) return kept;
+    const newer = kept || (await cache.match(request, { ignoreSearch: true }));
+    if (newer) return newer;
     throw error;
   }
 };

@@ -18,6 +18,11 @@ from vwg.models import EventDate
 pytestmark = pytest.mark.browser
 
 KEEP, FORGET = "Keep this number on this phone", "Forget it on this phone"
+LOOKED_AFTER = """async () => {
+  const needed = [location.pathname, ...[...document.querySelectorAll('link[rel=stylesheet]')].map((each) => each.href), ...[...document.scripts].filter((each) => each.src).map((each) => each.src)];
+  const kept = await Promise.all(needed.map((each) => caches.match(each)));
+  return navigator.serviceWorker.controller !== null && kept.every((each) => each !== undefined);
+}"""
 KEPT = """async () => {
   const found = [];
   for (const name of await caches.keys())
@@ -27,11 +32,9 @@ KEPT = """async () => {
 
 
 def visit_until_it_is_looked_after(page: Page, address: str) -> None:
-    """The service worker holds this page, and has kept the agenda."""
+    """The service worker holds this page, and has kept it with its sheets and scripts."""
     page.goto(address)
-    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-    page.wait_for_function("navigator.serviceWorker.controller !== null")
-    page.wait_for_function("caches.open('vwg-pages-1').then((pages) => pages.keys()).then((all) => all.length > 0)")
+    page.wait_for_function(LOOKED_AFTER)
 
 
 def sign_up_oksana(house: House) -> tuple[str, str, str]:
@@ -85,6 +88,34 @@ def test_a_page_that_was_never_seen_leads_to_the_agenda_of_its_language(house: H
     assert page.locator(".card").count() > 0
 
 
+def test_a_page_kept_before_the_sheet_changed_gets_the_sheet_of_today(house: House, page: Page) -> None:
+    visit_until_it_is_looked_after(page, f"{house.url}/nl/agenda/")
+    page.evaluate("""async () => {
+      const pages = await caches.open('vwg-pages-1'), kept = await pages.match(location.pathname);
+      await pages.put(location.pathname, new Response((await kept.text()).replace(/style\\.css\\?v=\\w+/, 'style.css?v=before'), { headers: kept.headers }));
+    }""")
+
+    house.stop()
+    page.goto(f"{house.url}/nl/agenda/")
+
+    assert page.locator("link[rel=stylesheet]").first.get_attribute("href") == "/static/style.css?v=before"
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(251, 246, 238)"
+
+
+def test_of_forty_pages_the_one_that_was_seen_longest_ago_goes(house: House, page: Page) -> None:
+    visit_until_it_is_looked_after(page, f"{house.url}/nl/agenda/")
+    page.evaluate("""async () => {
+      const pages = await caches.open('vwg-pages-1');
+      for (let each = 1; each < 40; each += 1) await pages.put(`/nl/agenda/e${each}`, new Response(''));
+    }""")
+
+    page.goto(f"{house.url}/nl/agenda/")
+    page.goto(f"{house.url}/nl/welcome")
+
+    kept = page.evaluate("caches.open('vwg-pages-1').then((pages) => pages.keys()).then((all) => all.map((each) => new URL(each.url).pathname))")
+    assert (len(kept), kept[0], kept[-2:]) == (40, "/nl/agenda/e2", ["/nl/agenda/", "/nl/welcome"])
+
+
 def test_with_a_connection_the_newest_page_is_shown(house: House, page: Page) -> None:
     visit_until_it_is_looked_after(page, f"{house.url}/nl/agenda/")
 
@@ -114,7 +145,6 @@ def test_no_page_with_a_form_a_token_or_a_question_is_kept(house: House, page: P
 def test_what_leen_sees_signed_in_is_not_kept(house: House, device: BrowserContext, page: Page) -> None:
     signed_in(house, device, "leen")
     page.goto(f"{house.url}/nl/agenda/")
-    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     page.wait_for_function("navigator.serviceWorker.controller !== null")
     page.goto(f"{house.url}/nl/planning/")
     page.goto(f"{house.url}/nl/agenda/")
