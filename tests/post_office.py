@@ -1,6 +1,5 @@
 """A real SMTP server in the house of the tests: what is mailed arrives here."""
 
-import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -10,6 +9,8 @@ from typing import Any
 
 from aiosmtpd.controller import Controller
 from flask import Flask
+
+from tests.conftest import port_of_ours
 
 
 @dataclass
@@ -46,21 +47,19 @@ class PostOffice:
 def open_post_office(app: Flask | None = None) -> Iterator[PostOffice]:
     """Opened on a free port; the app's mail is on as long as it lasts."""
     office = PostOffice()
-    with socket.socket() as free:  # the controller does not know port 0
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    controller = Controller(office, hostname="127.0.0.1", port=port, ready_timeout=20)
-    controller.start()
-    office.url = f"smtp://127.0.0.1:{port}"
-    before = app.config["SMTP_URL"] if app else ""
-    if app:
-        app.config["SMTP_URL"] = office.url
-    try:
-        yield office
-    finally:
+    with port_of_ours() as port:  # the controller does not know port 0
+        controller = Controller(office, hostname="127.0.0.1", port=port, ready_timeout=120)
+        controller.start()
+        office.url = f"smtp://127.0.0.1:{port}"
+        before = app.config["SMTP_URL"] if app else ""
         if app:
-            app.config["SMTP_URL"] = before
-        controller.stop()
+            app.config["SMTP_URL"] = office.url
+        try:
+            yield office
+        finally:
+            if app:
+                app.config["SMTP_URL"] = before
+            controller.stop()
 
 
 def plain(letter: EmailMessage) -> str:

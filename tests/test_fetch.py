@@ -190,12 +190,12 @@ def test_a_drip_does_not_hold_us_up(head: bytes, monkeypatch: pytest.MonkeyPatch
 
     def drip(connection: socket.socket) -> None:
         connection.sendall(head)
-        for _ in range(100):
+        for _ in range(600):  # a minute
             connection.sendall(b"H")
             threading.Event().wait(0.1)
 
     said, took = fetched(drip)
-    assert said == "It takes too long to answer." and took < 2.5
+    assert said == "It takes too long to answer." and took < 30
 
 
 def test_going_round_in_circles_ends() -> None:

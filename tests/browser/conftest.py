@@ -11,10 +11,11 @@ import time_machine
 from flask import Flask
 from werkzeug.serving import make_server
 
-from tests.conftest import MONDAY, emptied, make_app, migrate, missing
+from tests.conftest import MONDAY, emptied, make_app, migrate, missing, port_of_ours
 from vwg import demo
 from vwg.db import db, writing
 
+PATIENCE = 60_000  # milliseconds, for whatever is waited for: a busy machine is slow, and a test says what it waits for, not how long
 CHROMIUM = next((path for path in ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome") if Path(path).exists()), "")
 
 
@@ -26,15 +27,15 @@ def app(sqlite_house: tuple[Flask, Path, Path]) -> Iterator[Flask]:
 
 
 class House:
-    """A house that answers on a port of its own; the port stays when it stops and starts again.
+    """A house that answers on a port of its own, which stays when it stops and starts again.
 
     A browser asks on in the background (its service worker, a tab that closes), in threads that end by themselves:
     once it is stopped no answer is begun, and none is under way, so that the next test may change the database's file.
     """
 
-    def __init__(self, app: Flask) -> None:
+    def __init__(self, app: Flask, port: int) -> None:
         self.app = app
-        self.port = 0
+        self.port = port
         self._answering = 0
         self._quiet = threading.Condition()
         self.start()
@@ -45,7 +46,6 @@ class House:
 
     def start(self) -> None:
         self._server = make_server("127.0.0.1", self.port, self._answer, threaded=True)
-        self.port = self._server.server_port
         self._open = True
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
@@ -81,11 +81,12 @@ class House:
 @contextmanager
 def serving(app: Flask) -> Iterator[House]:
     """A server in a thread."""
-    house = House(app)
-    try:
-        yield house
-    finally:
-        house.stop()
+    with port_of_ours() as port:
+        house = House(app, port)
+        try:
+            yield house
+        finally:
+            house.stop()
 
 
 @pytest.fixture
@@ -113,22 +114,47 @@ def house(demo_town: Flask) -> Iterator[House]:
         yield house
 
 
+class Chromium:
+    """One for all tests of a process; another one when it died, so that one test fails by that and not all that follow."""
+
+    def __init__(self, driver: Any) -> None:
+        self.driver = driver
+        self.started: list[Any] = []
+
+    def start(self, *switches: str) -> Any:
+        browser = self.driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", *switches], timeout=2 * PATIENCE)
+        browser.on("context", lambda context: context.set_default_timeout(PATIENCE))
+        return browser
+
+    def running(self) -> Any:
+        if not self.started or not self.started[-1].is_connected():
+            self.started.append(self.start())
+        return self.started[-1]
+
+
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
+def chromium() -> Iterator[Chromium]:
     if not CHROMIUM:
         missing("no Chromium: apt install chromium")
     try:
-        from playwright.sync_api import sync_playwright
+        from playwright.sync_api import expect, sync_playwright
     except ImportError:
         missing("no playwright")
     try:
         driver = sync_playwright().start()
     except Exception as error:  # the driver needs libatomic1, which a bare Debian lacks
         missing(f"the driver of playwright does not start: {type(error).__name__}")
-    chromium = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    expect.set_options(timeout=PATIENCE)
+    chromium = Chromium(driver)
     yield chromium
-    chromium.close()
+    for browser in chromium.started:
+        browser.close()
     driver.stop()
+
+
+@pytest.fixture
+def browser(chromium: Chromium) -> Any:
+    return chromium.running()
 
 
 @pytest.fixture

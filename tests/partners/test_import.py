@@ -82,7 +82,7 @@ def test_any_encoding_of_a_spreadsheet_is_read_and_a_guess_is_said(visitor: Visi
 @pytest.mark.parametrize("locked", [True, False], ids=["", "with the lock off"])
 def test_two_of_the_same_at_once_add_each_partner_once(visitor: Visitor, locked: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     """The control has the lock off: there PostgreSQL adds them twice. SQLite has one writer at a time anyway."""
-    together = threading.Barrier(2, timeout=20)
+    together = threading.Barrier(2, timeout=120)
     data = ("Naam\n" + "".join(f"Club {number}\n" for number in range(40))).encode()
     if not locked:
         judge = partner_import.judge

@@ -12,16 +12,17 @@ from sqlalchemy.engine import URL
 from vwg.feeds.memory import State
 
 SECONDS_TO_WAIT = 0.3  # for a locked database; a calendar program gets the last good bytes instead
+SECONDS_TO_CONNECT, SECONDS_TO_ANSWER = 2, 4  # for a server of PostgreSQL
 READING = 8  # connections: as many as the web server has threads
 
 
 def reader(url: URL) -> Engine:
     """Connections that only read and hardly wait: a locked database is found out in a moment."""
     if url.get_backend_name() != "sqlite":
-        limits = "-c statement_timeout=4000 -c lock_timeout=1000 -c default_transaction_read_only=on"
+        limits = f"-c statement_timeout={SECONDS_TO_ANSWER * 1000} -c lock_timeout=1000 -c default_transaction_read_only=on"
         return create_engine(
             url, pool_size=READING, max_overflow=READING, isolation_level="REPEATABLE READ", hide_parameters=True,
-            connect_args={"connect_timeout": 2, "options": limits},
+            connect_args={"connect_timeout": SECONDS_TO_CONNECT, "options": limits},
         )  # fmt: skip
     path = url.database or ""
 

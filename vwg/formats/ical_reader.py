@@ -20,8 +20,8 @@ from zoneinfo import ZoneInfo
 SECONDS = 10  # of the wall's clock
 CPU_SECONDS = 6
 MEMORY = 512 * 2**20
-SECONDS_AN_EVENT = 0.4
-SECONDS_OF_EVENTS = 4.0  # all together; what comes after is said to be too much
+SECONDS_AN_EVENT = 0.4  # of the processor: that the machine is busy is no fault of the calendar
+SECONDS_OF_EVENTS = 4.0  # the same, all together; what comes after is said to be too much
 MOST_EVENTS = 5000
 MOST_TIMES = 3000  # of all together
 MOST_OF_ONE = 200
@@ -114,7 +114,7 @@ def main() -> None:
     """Read a question and a calendar from the standard input, write what was understood."""
     for what, most in ((resource.RLIMIT_CPU, CPU_SECONDS), (resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_FSIZE, 0), (resource.RLIMIT_CORE, 0)):
         resource.setrlimit(what, (most, most))
-    signal.signal(signal.SIGALRM, _too_slow)
+    signal.signal(signal.SIGPROF, _too_slow)
     question, _, data = sys.stdin.buffer.read().partition(b"\n")
     asked = json.loads(question)
     reading = understood(data, asked["zone"], datetime.fromisoformat(asked["first"]), datetime.fromisoformat(asked["last"]))
@@ -142,7 +142,7 @@ def understood(data: bytes, zone: str, first: datetime, last: datetime) -> Readi
         try:
             if left <= 0 or len(by_key) > MOST_TIMES:
                 raise Wrong(N_("This calendar is too heavy for us to read."))
-            signal.setitimer(signal.ITIMER_REAL, SECONDS_AN_EVENT)
+            signal.setitimer(signal.ITIMER_PROF, SECONDS_AN_EVENT)
             for each, is_override in reader.times(block):
                 key = (each.uid, each.occurrence)
                 if is_override:
@@ -154,7 +154,7 @@ def understood(data: bytes, zone: str, first: datetime, last: datetime) -> Readi
         except (ValueError, OverflowError, TypeError, AttributeError, KeyError, IndexError, ZeroDivisionError, RecursionError, MemoryError):
             _note(reading, block.number, N_("This event cannot be read."))
         finally:
-            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.setitimer(signal.ITIMER_PROF, 0)
             left -= _cpu() - started
     inside = (each for each in by_key.values() if each.ends_at > first and each.starts_at < last)
     reading.times = sorted(inside, key=lambda each: (each.starts_at, each.uid, each.occurrence))[:MOST_TIMES]
