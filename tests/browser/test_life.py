@@ -6,6 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from flask import Flask
+from playwright.sync_api import expect
 from sqlalchemy import insert, select
 
 from tests.browser.test_volunteer import fits, signed_in
@@ -13,7 +14,7 @@ from tests.conftest import inside, world_kitchen
 from tests.post_office import open_post_office
 from vwg import clock, demo, keys, mail
 from vwg.db import db, locked
-from vwg.domain import dates, rsvps
+from vwg.domain import dates, door, rsvps
 from vwg.domain.rsvps import Party
 from vwg.models import Event, EventDate, Notice, NoticeChannel, Rsvp, RsvpContact
 
@@ -80,7 +81,7 @@ def test_like_last_time_is_three_presses_and_nothing_typed(app: Flask, town: Non
     page.goto("/nl/planning/")
     jo = Fingers(page)
     jo.press("link", "Nieuwe activiteit")
-    assert page.get_by_role("heading", name="Zoals vorige keer").is_visible()
+    expect(page.get_by_role("heading", name="Zoals vorige keer")).to_be_visible()
     jo.press("button", "Wereldkeuken")
     jo.press("button", "Zet online")
     page.locator("a[href^='https://wa.me/']").first.wait_for()
@@ -108,7 +109,7 @@ def test_a_weekly_table_with_one_date_moved_and_one_cancelled(app: Flask, town: 
     page.locator("summary", has_text="Another time or place").click()
     page.locator("form[action$='/move'] input[name=day]").fill("2026-03-20")
     page.locator("form[action$='/move'] button").click()
-    assert page.get_by_text("It becomes: Friday 20 March 2026").is_visible()
+    expect(page.get_by_text("It becomes: Friday 20 March 2026")).to_be_visible()
     page.get_by_role("button", name="Do it and tell them").click()
     page.get_by_role("heading", name="Friday 20 March 2026").wait_for()
     page.goto(f"/en/planning/dates/{third}")
@@ -154,8 +155,8 @@ def test_thirty_people_hear_once_that_it_is_off(app: Flask, town: None, phone: C
     page.locator("form[action$='/cancel'] input[name=reason]").fill("De zaal is niet vrij.")
     page.locator("form[action$='/cancel'] button").click()
 
-    assert [page.get_by_text(words).is_visible() for words in ("20 mails", "7 calls", "3 not reachable")] == [True, True, True]
-    assert page.get_by_text("Put a note on the door.").is_visible()
+    for words in ("20 mails", "7 calls", "3 not reachable", "Put a note on the door."):
+        expect(page.get_by_text(words)).to_be_visible()
     page.get_by_role("button", name="Do it and tell them").click()
     page.get_by_text("Done. Who must be called stands on the call list.").wait_for()
 
@@ -173,29 +174,83 @@ def test_thirty_people_hear_once_that_it_is_off(app: Flask, town: None, phone: C
         assert len(db.session.scalars(select(Notice)).all()) == 30
 
 
-@pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without"])
-def test_the_door_is_two_big_buttons_and_no_names(app: Flask, town: None, phone: Callable[..., Any], javascript: bool) -> None:
+def door_of(app: Flask) -> str:
+    """The door of Leen's kitchen, where Rahim signed up with three."""
     with inside(app):
         date = db.session.scalars(select(EventDate)).one()
         rsvps.sign_up(locked(EventDate, date.id), Party(3), language="ar", name="Rahim")
         db.session.commit()
-        path = f"/nl/planning/dates/{date.public_id}"
-    page = signed_in(phone(javascript=javascript), "leen")
-    page.goto(f"{path}/door")
-    for what, times in (("there_adults", 3), ("there_children", 2)):
-        for _ in range(times):
-            page.locator(f"#now-{what} button[value='1']").click()
-    page.locator("#now-there_adults button[value='-1']").click()
+        return f"/nl/planning/dates/{date.public_id}/door"
 
-    assert [page.locator(f"#now-{what} .code").inner_text() for what in ("there_adults", "there_children")] == ["2", "2"]
-    assert "Rahim" not in page.content() and fits(page)
+
+def press(page: Any, what: str, by: int) -> None:
+    page.locator(f"#now-{what} button[value='{by}']").click()
+
+
+def counted(app: Flask) -> tuple[int, int]:
+    with inside(app):
+        numbers = door.counts(db.session.scalars(select(EventDate)).one())
+        return numbers["there_adults"], numbers["there_children"]
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without"])
+def test_the_door_is_two_big_buttons_and_no_names(app: Flask, town: None, phone: Callable[..., Any], javascript: bool) -> None:
+    path = door_of(app)
+    page = signed_in(phone(javascript=javascript), "leen")
+    page.goto(path)
+    for what, by, stands in (("there_adults", 1, "1"), ("there_adults", 1, "2"), ("there_children", 1, "1"), ("there_adults", 1, "3"), ("there_adults", -1, "2")):
+        press(page, what, by)
+        expect(page.locator(f"#now-{what} .code")).to_have_text(stands)
+
+    assert fits(page) and "Rahim" not in page.content()
     buttons = [page.locator(f"#now-{what} button[value='1']").bounding_box() for what in ("there_adults", "there_children")]
     assert all(box["height"] >= 48 and box["width"] >= 120 for box in buttons)
     page.reload()
-    assert page.locator("#now-there_adults .code").inner_text() == "2"
-    names = page.goto(f"{path}/door/names")
+    expect(page.locator("#now-there_adults .code")).to_have_text("2")
+    names = page.goto(f"{path}/names")
     assert "Rahim" in page.content()
     assert names.headers["refresh"].startswith("60;")  # dark after a minute, also without script
+
+
+def test_at_two_doors_without_a_connection_each_press_counts_once(app: Flask, town: None, phone: Callable[..., Any]) -> None:
+    """Leen presses ten times as fast as she can while nothing gets through, the page is opened anew, and the answer to
+    one press is lost on the way; Jo counts at the other door."""
+    path = door_of(app)
+    leens, jos = signed_in(phone(), "leen"), signed_in(phone(), "jo")
+    leens.goto(path)
+    jos.goto(path)
+    leens.context.set_offline(True)
+    leens.evaluate("for (let press = 0; press < 10; press += 1) document.querySelector('#now-there_adults button[value=\"1\"]').click()")
+    press(leens, "there_children", 1)
+    expect(leens.locator("#now-there_adults .code")).to_have_text("10")
+    expect(leens.locator("[data-there]")).to_have_text("11")
+    expect(leens.locator("[data-waits]")).to_be_visible()
+    press(jos, "there_adults", 1)
+    expect(jos.locator("#now-there_adults .code")).to_have_text("1")
+
+    lost: list[str] = []
+
+    def lose_the_first_answer(route: Any) -> None:
+        answer = route.fetch()
+        if lost:
+            route.fulfill(response=answer)
+        else:
+            lost.append(answer.text())
+            route.abort()
+
+    device = leens.context
+    leens.close()
+    device.route("**/door/count", lose_the_first_answer)
+    device.set_offline(False)
+    leens = device.new_page()
+    leens.goto(path)  # sends what waited
+    press(leens, "there_adults", 1)
+    expect(leens.locator("[data-door]")).to_have_attribute("data-waiting", "0")
+    expect(leens.locator("[data-waits]")).to_be_hidden()
+    expect(leens.locator("#now-there_adults .code")).to_have_text("12")
+    assert leens.locator("#there_adults").input_value() == "12"  # the number to be saved afterwards says the same
+
+    assert len(lost) == 1 and counted(app) == (12, 1)
 
 
 def test_a_date_that_goes_on_again_is_told_to_whoever_kept_seats(app: Flask, town: None, phone: Callable[..., Any]) -> None:
@@ -208,7 +263,7 @@ def test_a_date_that_goes_on_again_is_told_to_whoever_kept_seats(app: Flask, tow
     page = signed_in(phone(), "leen")
     page.goto(path)
     page.get_by_role("button", name="See who hears it").click()
-    assert page.get_by_text("1 not reachable").is_visible()
+    expect(page.get_by_text("1 not reachable")).to_be_visible()
     page.get_by_role("button", name="Do it and tell them").click()
 
     page.get_by_text("Change this date").wait_for()

@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 
 from vwg import clock, keys
 from vwg.db import db, locked
-from vwg.domain import households, offers, proposals, rsvps, weekly, welcome_places
+from vwg.domain import door, households, offers, proposals, rsvps, weekly, welcome_places
 from vwg.domain.settings import group
 from vwg.models import (
     Attempt,
@@ -42,6 +42,7 @@ from vwg.models import (
     RsvpContact,
     SignIn,
     Tombstone,
+    User,
     UserSession,
 )
 
@@ -69,8 +70,10 @@ def erase_what_is_due() -> Counter[str]:
     gone["households"] = _done(session, delete(Household).where(households.unused_at(now)))
     over = select(EventDate.id).where(EventDate.ends_at < now - timedelta(days=keep.keep_name_days))
     gone["lifts"] = _done(session, delete(Lift).where(Lift.date_id.in_(over)))
+    gone["presses at the door"] = _done(session, delete(DateCount).where(DateCount.what.startswith(door.HEARD), DateCount.date_id.in_(over)))
     looks = delete(Look).where(Look.day < clock.local(now - timedelta(days=keep.keep_look_days)).date())
     gone["lines of who looked"] = _done(session, looks)
+    gone["days of being away"] = _done(session, update(User).where(User.away_until < clock.today()).values(away_until=None))
     gone["sign-ins"] = _forget_sign_ins(session, now)
     gone["devices"] = _done(session, delete(UserSession).where(or_(UserSession.ends_at < now, UserSession.ended_at < now)))
     gone["senders of proposals"] = proposals.forget_senders()

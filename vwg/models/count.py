@@ -7,7 +7,10 @@ from vwg.db import Base
 
 
 class DateCount(Base):
-    """So many adults, so many children, so many lifts: numbers that single nobody out."""
+    """So many adults, so many children, so many lifts: numbers that single nobody out.
+
+    And until names go: how many presses of a page at the door are counted already (`domain/door.py`).
+    """
 
     __tablename__ = "date_count"
     __table_args__ = (UniqueConstraint("date_id", "what"),)

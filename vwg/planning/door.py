@@ -1,6 +1,6 @@
 """On the day: one number with plus and minus; names only on request, small, and dark after a minute."""
 
-from flask import Response, flash, make_response, redirect, render_template, request, url_for
+from flask import Response, flash, jsonify, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -32,8 +32,9 @@ class CountsForm(Form):
 
     @property
     def numbers(self) -> dict[str, int]:
-        """Of what was filled in: an empty field leaves what stands there."""
-        return {what: self[what].data for what in COUNTED if self[what].data is not None}
+        """What somebody wrote. An empty field leaves what stands there, and so does one that still says what it said
+        when the page came (`was_…`): at another door they count on."""
+        return {what: self[what].data for what in COUNTED if self[what].data is not None and str(self[what].data) != request.form.get(f"was_{what}")}
 
 
 @bp.route("/dates/<date>/door", methods=["GET", "POST"])
@@ -59,11 +60,14 @@ def door(date: str) -> ResponseReturnValue:
 @bp.post("/dates/<date>/door/count")
 @guards.volunteer()
 def count(date: str) -> ResponseReturnValue:
-    """One press: `what` more by `by`, which may be below nothing."""
+    """One press: `what` more by `by`, which may be below nothing. static/door.js sends it behind the page and reads the numbers."""
     held = locked(EventDate, found(select(EventDate), date).id)
     by = request.form.get("by", "")
-    at_the_door.add(held, request.form.get("what", ""), int(by) if by in {"1", "-1", "5"} else 0)
+    nth = request.form.get("nth", 0, int)
+    counted = at_the_door.add(held, request.form.get("what", ""), int(by) if by in {"1", "-1"} else 0, request.form.get("page", ""), nth if 0 < nth <= MOST else 0)
     db.session.commit()
+    if request.accept_mimetypes.best == "application/json":
+        return jsonify(counted)
     return redirect(url_for("planning.door", date=held.public_id))
 
 
