@@ -168,6 +168,8 @@ def is_stale(notice: Notice) -> bool:
         if notice.kind in {"invitation_reminder", "invitation_silent"} and _answered_since(subject, notice):
             return True
         asks = notice.kind in {"invitation", "invitation_reminder", "invitation_silent"}
+        if asks and subject.replaced_by_id is not None:
+            return True
         gone = [date.is_over or (asks and date.is_cancelled) for date in subject.dates]
         return all(gone)
     if isinstance(subject, Rsvp):

@@ -4,15 +4,15 @@ import io
 import re
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from tests.conftest import Visitor, inside, later
 from tests.partners.test_directory import page_of
 from tests.post_office import PostOffice, plain
 from vwg import links, mail
 from vwg.db import db
-from vwg.domain import listings, partners
-from vwg.models import Contact, ListingChange, Notice, Partner, User
+from vwg.domain import listings, partners, pictures
+from vwg.models import Contact, ListingChange, Notice, Partner, Picture, User
 
 NEW = "/en/partners/new"
 
@@ -144,18 +144,38 @@ def test_the_directory_turns_pages_and_a_page_too_far_is_the_last(visitor: Visit
     assert names[3] == names[2] and names[4] == names[0] and not set(names[0]) & set(names[1])
 
 
-def test_a_photo_is_shown_when_who_stands_on_it_agreed(visitor: Visitor) -> None:
+def a_photo() -> tuple[io.BytesIO, str]:
     from PIL import Image
 
     file = io.BytesIO()
     Image.new("RGB", (40, 30), "green").save(file, "PNG")
-    jo = visitor.signed_in_as("jo")
-    page = jo.press(f"{page_of(visitor)}/photo", {"picture": (io.BytesIO(file.getvalue()), "brug.png"), "alt": "De zaal"})
-    shown = re.search(r'<img class="photo" src="([^"]+)" alt="De zaal"', page.text)[1]
-    assert jo.get(shown).data[8:12] == b"WEBP"
-    assert Visitor(visitor.app).get(shown).status_code == 404 and 'class="photo"' not in Visitor(visitor.app).get(page_of(visitor)).text
+    return io.BytesIO(file.getvalue()), "brug.png"
 
-    assert jo.press(f"{page_of(visitor)}/photo", {"picture": (io.BytesIO(b"<svg/>"), "x.png")}).status_code == 409
+
+def test_a_few_photos_stand_on_the_page_each_with_words_and_two_permissions(visitor: Visitor) -> None:
+    jo, stranger = visitor.signed_in_as("jo"), Visitor(visitor.app)
+    agreed = {"consent_taken": "y", "consent_published": "y"}
+    assert jo.press(f"{page_of(visitor)}/photo", {"picture": a_photo(), "alt": "De zaal"}).status_code == 409
+    assert jo.press(f"{page_of(visitor)}/photo", {"picture": a_photo(), "alt": "", **agreed}).status_code == 409
+    assert jo.press(f"{page_of(visitor)}/photo", {"picture": (io.BytesIO(b"<svg/>"), "x.png"), "alt": "De zaal", **agreed}).status_code == 409
+
+    for number in range(pictures.MOST_PHOTOS):
+        page = jo.press(f"{page_of(visitor)}/photo", {"picture": a_photo(), "alt": f"Zaal {number}", "credit": "Leen", **agreed})
+    assert 'name="picture"' not in page.text
+    shown = re.findall(r'<img class="photo" src="([^"]+)" alt="Zaal \d"', stranger.get(page_of(visitor)).text)
+    assert len(shown) == pictures.MOST_PHOTOS and stranger.get(page_of(visitor)).text.count("Photo: Leen") == pictures.MOST_PHOTOS
+    assert stranger.get(shown[0]).data[8:12] == b"WEBP"
+
+    with inside(visitor.app):
+        db.session.scalars(select(Partner).where(Partner.name == "De Brug")).one().photos[0].consent_published = False
+        db.session.commit()
+    assert (stranger.get(shown[0]).status_code, jo.get(shown[0]).status_code) == (404, 200)
+    assert stranger.get(page_of(visitor)).text.count('class="photo"') == pictures.MOST_PHOTOS - 1
+
+    jo.press(f"{page_of(visitor)}/photo", action="/away")
+    assert jo.get(shown[0]).status_code == 404 and 'name="picture"' in jo.get(f"{page_of(visitor)}/photo").text
+    with inside(visitor.app):
+        assert db.session.scalar(select(func.count()).select_from(Picture)) == pictures.MOST_PHOTOS - 1
 
 
 # ---- by their own link

@@ -19,7 +19,7 @@ from vwg.agenda import bp, choices, one_date
 from vwg.db import db
 from vwg.domain import invitations, programme, rsvps, shifts
 from vwg.domain.rsvps import Seats
-from vwg.models import Category, Event, EventDate, EventText, Need, Pledge, User
+from vwg.models import Category, Event, EventDate, EventText, Need, User
 from vwg.pages import address_of, found
 from vwg.phrases import gettext
 
@@ -71,7 +71,7 @@ def event(event: str) -> ResponseReturnValue:
         Event.public().options(
             joinedload(Event.category).joinedload(Category.texts), joinedload(Event.texts),
             joinedload(Event.organisation), selectinload(Event.hosts).lazyload(User.roles),  # joined, SQLite reads all hosts
-            selectinload(Event.pledges).joinedload(Pledge.partner), joinedload(Event.needs.and_(Need.is_public)),
+            joinedload(Event.needs.and_(Need.is_public)),
         ),
         event,
     )

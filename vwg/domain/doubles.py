@@ -63,7 +63,7 @@ def all_there() -> list[list[Partner]]:
 def merge(kept: Partner, other: Partner) -> None:
     """`other` becomes `kept`: its people, what it lends, invitations, promises, notes and activities move.
 
-    Of an activity to which both were asked both answers stay: the one of `other` stays with it and
+    Of a date to which both were asked both answers stay: the one of `other` stays with it and
     stands in the time line of `kept`. What `kept` does not say itself is taken from `other`, but
     never the consent to be listed: that was given for other words. Links that `other` got still
     open. Raises MergedWithItself.
@@ -75,7 +75,7 @@ def merge(kept: Partner, other: Partner) -> None:
             setattr(kept, name, getattr(other, name))
     kept.languages = [*kept.languages, *(code for code in other.languages if code not in kept.languages)]
     kept.place = kept.place or other.place
-    kept.picture_id = kept.picture_id or other.picture_id
+    kept.photos, other.photos = [*kept.photos, *other.photos], []
     _move_people(kept, other)
     _move_assets_and_tags(kept, other)
     _move_history(kept, other)
@@ -162,13 +162,14 @@ def _move_assets_and_tags(kept: Partner, other: Partner) -> None:
 
 def _move_history(kept: Partner, other: Partner) -> None:
     db.session.flush()
-    both = select(Invitation.event_id).where(Invitation.partner_id == kept.id)
-    ours = db.session.scalars(both).all()
     for noun in (Pledge, PartnerNote):
         db.session.execute(update(noun).where(noun.partner_id == other.id).values(partner_id=kept.id))
-    db.session.execute(
-        update(Invitation).where(Invitation.partner_id == other.id, Invitation.event_id.not_in(ours)).values(partner_id=kept.id)
-    )
+    invitations = db.session.scalars(select(Invitation).where(Invitation.partner_id.in_([kept.id, other.id])).order_by(Invitation.id)).all()
+    ours = {(each.event_id, each.date_id) for each in invitations if each.partner_id == kept.id}
+    for each in invitations:
+        if each.partner_id == other.id and (each.event_id, each.date_id) not in ours:
+            each.partner = kept
+    db.session.flush()
     db.session.expire_all()
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, ScalarSelect, Select, String, case, cast, exists, func, literal, null, or_, select, union_all
+from sqlalchemy.orm import aliased
 
 from vwg import clock
 from vwg.db import db
@@ -79,7 +80,7 @@ def _parties(date_ids: Sequence[int], host: "ScalarSelect[int]") -> "Select[Any]
         .join(User, User.id == HouseholdCoach.user_id)
         .where(HouseholdCoach.household_id == Rsvp.household_id, User.ended_at.is_(None))
         .where(or_(HouseholdCoach.until.is_(None), HouseholdCoach.until >= today))
-        .order_by(HouseholdCoach.until.is_(None), HouseholdCoach.user_id)
+        .order_by(_last_if_away(), HouseholdCoach.until.is_(None), HouseholdCoach.since, HouseholdCoach.user_id)
         .limit(1)
         .correlate(Rsvp)
         .scalar_subquery()
@@ -126,7 +127,10 @@ def _drivers(date_ids: Sequence[int], host: "ScalarSelect[int]") -> "Select[Any]
 
 
 def _partners(event_id: int, date_ids: Sequence[int]) -> "Select[Any]":
-    """All asked but those who said no."""
+    """All asked but those who said no; of all dates, where at least one of these was not asked for by itself."""
+    by_itself = aliased(Invitation)
+    asked_alone = exists().where(by_itself.date_id == EventDate.id, by_itself.partner_id == Invitation.partner_id)
+    not_by_itself = exists().where(EventDate.id.in_(date_ids), ~asked_alone)
     takes_mail = (Contact.email != "") & Contact.never_mail_at.is_(None) & or_(Contact.channel.is_(None), Contact.channel == ContactChannel.MAIL)
     waits = exists().where(
         Notice.kind == "invitation", Notice.subject_kind == "invitation", Notice.subject_id == Invitation.id, Notice.state == NoticeState.WAITING
@@ -139,8 +143,8 @@ def _partners(event_id: int, date_ids: Sequence[int]) -> "Select[Any]":
         )
         .join(Partner, Partner.id == Invitation.partner_id)
         .outerjoin(Contact, Contact.id == Invitation.contact_id)
-        .where(Invitation.event_id == event_id, Invitation.partstat != PartStat.DECLINED)
-        .where(or_(Invitation.date_id.is_(None), Invitation.date_id.in_(date_ids)))
+        .where(Invitation.event_id == event_id, Invitation.partstat != PartStat.DECLINED, Invitation.replaced_by_id.is_(None))
+        .where(or_(Invitation.date_id.in_(date_ids), Invitation.date_id.is_(None) & not_by_itself))
     )  # fmt: skip
 
 
@@ -155,7 +159,12 @@ def _by_mail_or(takes_mail: ColumnElement[bool], caller: Any) -> tuple[ColumnEle
 def _host_of(event_id: int) -> "ScalarSelect[int]":
     """Who is still one of us; nobody's calls are everybody's."""
     hosts = select(EventHost.user_id).join(User, User.id == EventHost.user_id)
-    return hosts.where(EventHost.event_id == event_id, User.ended_at.is_(None)).order_by(EventHost.user_id).limit(1).scalar_subquery()
+    still = hosts.where(EventHost.event_id == event_id, User.ended_at.is_(None))
+    return still.order_by(_last_if_away(), EventHost.user_id).limit(1).scalar_subquery()
+
+
+def _last_if_away() -> ColumnElement[int]:
+    return case((User.away_until >= clock.today(), 1), else_=0)
 
 
 def _said(word: str) -> ColumnElement[str]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date as calendar_date
 from datetime import datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from vwg import clock
@@ -35,20 +35,25 @@ def invite(
     reply_by: calendar_date | None = None,
     way: Way = Way.HOUSE,
 ) -> Invitation:
-    """Ask a partner once per activity. Whoever a volunteer asks in person, by telephone or by
-    WhatsApp is neither mailed nor called by the house.
+    """Ask a partner, once for each date; without `date` for all that it was not asked for yet. Whoever
+    a volunteer asks in person, by telephone or by WhatsApp is neither mailed nor called by the house.
 
-    Raises EventIsOver, AlreadyInvited.
+    The event must be locked where two may ask at once. Raises EventIsOver, AlreadyInvited.
     """
-    if event.is_over:
+    if event.is_over or (date is not None and date.is_over):
         raise errors.EventIsOver
-    if any(invitation.partner_id == partner.id for invitation in event.invitations):
+    earlier = [each for each in standing(event) if each.partner_id == partner.id]
+    if not _to_ask_for(event, earlier, date):
         raise errors.AlreadyInvited(name=partner.name)
     invitation = Invitation(
         partner=partner, contact=contact, asks=asks.strip(), date=date, reply_by=reply_by, invited_by=by, way=way
     )
     event.invitations.append(invitation)
     db.session.flush()
+    for old in earlier:
+        if old.date_id is None:  # its time went by: see _holds
+            old.replaced_by = invitation
+            notices.drop_asking(old)
     if way == Way.HOUSE:
         notices.tell_partner("invitation", invitation, 0)
     return invitation
@@ -99,14 +104,28 @@ def with_all_it_says(query: "Select[Invitation]") -> "Select[Invitation]":
     event = joinedload(Invitation.event)
     return query.options(
         joinedload(Invitation.partner), joinedload(Invitation.contact), joinedload(Invitation.invited_by).lazyload(User.roles), joinedload(Invitation.noted_by).lazyload(User.roles),
-        event.selectinload(Event.dates), event.selectinload(Event.needs).selectinload(Need.pledges), event.selectinload(Event.pledges),
+        event.selectinload(Event.dates), event.selectinload(Event.invitations), event.selectinload(Event.needs).selectinload(Need.pledges), event.selectinload(Event.pledges),
     )  # fmt: skip
 
 
 def of(event: Event) -> Sequence[Invitation]:
-    """Who was asked for it, in the order of asking, with the partner and whom we wrote to."""
-    asked = select(Invitation).where(Invitation.event_id == event.id).options(joinedload(Invitation.partner), joinedload(Invitation.contact))
+    """Who is asked for it, in the order of asking, with the partner and whom we wrote to."""
+    asked = select(Invitation).where(Invitation.event_id == event.id, Invitation.replaced_by_id.is_(None))
+    asked = asked.options(joinedload(Invitation.partner), joinedload(Invitation.contact), joinedload(Invitation.date))
     return db.session.scalars(asked.order_by(Invitation.id)).all()
+
+
+def standing(event: Event) -> list[Invitation]:
+    """What partners are asked for now: without those that a newer one stands instead of."""
+    return [each for each in event.invitations if each.replaced_by_id is None]
+
+
+def not_to_ask(event: Event, date: EventDate | None = None) -> set[int]:
+    """The partners that were asked already for `date`, or for all dates to come, by their ids."""
+    earlier: dict[int, list[Invitation]] = {}
+    for each in standing(event):
+        earlier.setdefault(each.partner_id, []).append(each)
+    return {partner_id for partner_id, theirs in earlier.items() if not _to_ask_for(event, theirs, date)}
 
 
 def is_over(invitation: Invitation) -> bool:
@@ -117,11 +136,6 @@ def is_over(invitation: Invitation) -> bool:
 def seen(invitation: Invitation) -> None:
     """A volunteer read the answer; it leaves Today."""
     invitation.seen_at = clock.now()
-
-
-def pledges_of(invitation: Invitation) -> list[Pledge]:
-    """What this partner promised for this activity and did not take back."""
-    return invitation.pledges
 
 
 def new_replies(events: Sequence[Event]) -> list[Invitation]:
@@ -145,12 +159,38 @@ def last_asked(partners: Sequence[Partner]) -> dict[int, datetime]:
     return {partner_id: asked for partner_id, asked in rows}
 
 
-def named_helpers(event: Event) -> list[Partner]:
-    """Partners whose pledge stands and who agreed to be named, each once, by name."""
-    named = {
-        pledge.partner.id: pledge.partner for pledge in event.pledges if pledge.counts and pledge.consent_to_name
-    }
-    return sorted(named.values(), key=lambda partner: partner.name.lower())
+def named_helpers(event: Event) -> Sequence[Partner]:
+    """Partners whose pledge stands and who agreed to be named, each once, by name; one query. A yes was for
+    its own date: while others are to come, whoever helped on one that is over is not named for those."""
+    to_come = select(EventDate.id).where(EventDate.event_id == event.id, EventDate.ends_at > clock.now())
+    own_date = func.coalesce(Need.date_id, Invitation.date_id)
+    named = (
+        select(Pledge.partner_id)
+        .outerjoin(Need, Need.id == Pledge.need_id)
+        .outerjoin(Invitation, Invitation.id == Pledge.invitation_id)
+        .where(Pledge.event_id == event.id, Pledge.consent_to_name, Pledge.state.in_([PledgeState.PROMISED, PledgeState.THANKED]))
+        .where(or_(own_date.is_(None), own_date.in_(to_come), ~to_come.exists()))
+    )
+    return db.session.scalars(select(Partner).where(Partner.id.in_(named)).order_by(Partner.sorted_by, Partner.id)).all()
+
+
+def _to_ask_for(event: Event, earlier: Sequence[Invitation], date: EventDate | None) -> bool:
+    """Whether there is anything to ask of a partner that was asked `earlier` for this activity."""
+    if any(each.date_id is None and _holds(each) for each in earlier):
+        return False
+    asked = {each.date_id for each in earlier if each.date_id is not None}
+    ahead = [date] if date is not None else [each for each in event.dates if not each.is_over]
+    return any(each.id not in asked for each in ahead)
+
+
+def _holds(invitation: Invitation) -> bool:
+    """Whether what was asked for all dates is asked for the coming ones too: a yes is; a no or a
+    silence is about its time, until the first date after the asking is over."""
+    if invitation.is_accepted:
+        return True
+    if invitation.ask_again_at is not None and invitation.ask_again_at >= clock.today():
+        return True
+    return not any(date.is_over and date.ends_at > invitation.created_at for date in invitation.dates)
 
 
 def _pledge(invitation: Invitation, offers: Sequence[Offer], consent_to_name: bool, noted_by: User | None) -> None:
@@ -166,7 +206,7 @@ def _pledge(invitation: Invitation, offers: Sequence[Offer], consent_to_name: bo
                 _withdraw(pledge, invitation.comment, noted_by)
             continue
         if pledge is None:
-            pledge = Pledge(partner=invitation.partner, need=offer.need)
+            pledge = Pledge(partner=invitation.partner, need=offer.need, invitation=invitation)
             invitation.event.pledges.append(pledge)
         pledge.amount = offer.amount
         pledge.unit = offer.need.unit if offer.need else ""

@@ -239,19 +239,19 @@ def _for_coach(key: FeedKey, rsvps: list[Rsvp]) -> ical.Entry:
 
 
 def _for_partner(key: FeedKey, partner: Partner) -> list[tuple[EventDate, ical.Entry]]:
-    invitations = db.session.scalars(select(Invitation).where(Invitation.partner_id == partner.id).options(joinedload(Invitation.event)).order_by(Invitation.id)).all()
-    asked = {invitation.event_id: invitation for invitation in invitations}
-    promised = select(Pledge).where(Pledge.partner_id == partner.id).options(joinedload(Pledge.event), joinedload(Pledge.need).lazyload(Need.helpers))
+    theirs = select(Invitation).where(Invitation.partner_id == partner.id, Invitation.replaced_by_id.is_(None))
+    invitations = db.session.scalars(theirs.options(joinedload(Invitation.event)).order_by(Invitation.id)).all()
+    asked = {(invitation.event_id, invitation.date_id): invitation for invitation in invitations}
+    promised = select(Pledge).where(Pledge.partner_id == partner.id).options(joinedload(Pledge.event), joinedload(Pledge.need).lazyload(Need.helpers), joinedload(Pledge.invitation))
     pledges = db.session.scalars(promised.order_by(Pledge.id)).all()
     events = {invitation.event_id for invitation in invitations} | {pledge.event_id for pledge in pledges if pledge.counts}
     dates = db.session.scalars(select(EventDate).where(EventDate.event_id.in_(events), EventDate.ends_at > clock.now() - SHOWN_PAST).order_by(EventDate.starts_at, EventDate.id)).unique()
     made = []
     for date in dates:
-        invitation = asked.get(date.event_id)
-        theirs = [pledge for pledge in pledges if pledge.event_id == date.event_id]
-        if invitation is not None and invitation.date_id not in {None, date.id}:
-            continue
-        made.append((date, _asked_and_promised(key, date, invitation, theirs)))
+        invitation = asked.get((date.event_id, date.id)) or asked.get((date.event_id, None))
+        brought = [pledge for pledge in pledges if pledge.event_id == date.event_id and pledge.date in {None, date}]
+        if invitation is not None or brought:
+            made.append((date, _asked_and_promised(key, date, invitation, brought)))
     return made
 
 

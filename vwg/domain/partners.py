@@ -232,10 +232,11 @@ def activities_of(partner: Partner) -> Sequence[Event]:
 
 
 def asked_of(partner: Partner) -> list[Invitation]:
-    """All it was invited to, what comes first on top and what is over below."""
-    asked = db.session.scalars(invitations.with_all_it_says(select(Invitation).where(Invitation.partner_id == partner.id).order_by(Invitation.id))).all()
-    ahead = sorted((each for each in asked if not each.event.is_over), key=_begins)
-    return [*ahead, *sorted((each for each in asked if each.event.is_over), key=_begins, reverse=True)]
+    """All it was invited to, what comes first on top and what is over below; what was asked anew stands once."""
+    theirs = select(Invitation).where(Invitation.partner_id == partner.id, Invitation.replaced_by_id.is_(None))
+    asked = db.session.scalars(invitations.with_all_it_says(theirs.order_by(Invitation.id))).all()
+    ahead = sorted((each for each in asked if not invitations.is_over(each)), key=_begins)
+    return [*ahead, *sorted((each for each in asked if invitations.is_over(each)), key=_begins, reverse=True)]
 
 
 def contact_for_asking(partner: Partner) -> Contact | None:

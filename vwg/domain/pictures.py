@@ -1,4 +1,4 @@
-"""Pictures of the house: the group's logo, and one of each activity."""
+"""Pictures of the house: the group's logo, one of each activity, some of each partner."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -8,10 +8,11 @@ from sqlalchemy import select
 from vwg.db import db
 from vwg.domain import errors, settings
 from vwg.formats import picture as formats_picture
-from vwg.models import Event, Picture, PictureBlob
+from vwg.models import Event, Partner, Picture, PictureBlob
 
 PHOTO_SIZES = {size: formats_picture.SIZES[size] for size in ("mark", "phone", "wide")}  # two sizes, and a stamp for lists
 MOST_BYTES = 8 * 1024 * 1024  # of a file that somebody sends in
+MOST_PHOTOS = 6  # of one partner
 
 
 @dataclass(frozen=True)
@@ -52,13 +53,11 @@ def set_of_event(event: Event, about: About, sizes: Mapping[str, bytes] | None) 
     if sizes is None and event.picture is None:
         raise errors.NotAPicture
     if sizes is not None:
-        old = event.picture
-        event.picture = Picture(blobs=[PictureBlob(size=size, content=content) for size, content in sizes.items()])
+        old, event.picture = event.picture, _made(sizes)
         db.session.flush()
         _forget_unused(old)
     assert event.picture is not None
-    for name, value in asdict(about).items():
-        setattr(event.picture, name, value.strip() if isinstance(value, str) else value)
+    _describe(event.picture, about)
     db.session.flush()
 
 
@@ -67,6 +66,35 @@ def remove_of_event(event: Event) -> None:
     old, event.picture = event.picture, None
     db.session.flush()
     _forget_unused(old)
+
+
+def add_to_partner(partner: Partner, about: About, sizes: Mapping[str, bytes] | None) -> Picture:
+    """One photo more. The partner must be locked. Raises PictureWithoutWords, PictureWithoutConsent, NotAPicture, TooManyPhotos."""
+    check(about)
+    if sizes is None:
+        raise errors.NotAPicture
+    if len(partner.photos) >= MOST_PHOTOS:
+        raise errors.TooManyPhotos(number=MOST_PHOTOS)
+    picture = _made(sizes)
+    _describe(picture, about)
+    partner.photos.append(picture)
+    db.session.flush()
+    return picture
+
+
+def take_from_partner(partner: Partner, public_id: str) -> None:
+    """Gone, with its bytes; taken away twice is once."""
+    for photo in [each for each in partner.photos if each.public_id == public_id]:
+        partner.photos.remove(photo)
+        db.session.flush()
+        db.session.delete(photo)
+    db.session.flush()
+
+
+def of_partner(partner: Partner, public_id: str, size: str, everybody: bool) -> bytes:
+    """One of its photos; `everybody`: only with both permissions. Else nothing."""
+    theirs = any(each.public_id == public_id and (each.may_be_seen or not everybody) for each in partner.photos)
+    return (db.session.scalars(PictureBlob.shown(public_id, size)).first() or b"") if theirs else b""
 
 
 def shown(public_id: str, size: str) -> bytes:
@@ -96,9 +124,8 @@ def of_event(event: Event, size: str) -> bytes:
 
 def add(data: bytes, alt: str = "") -> Picture:
     """Keep a picture in all its sizes. Raises PictureTooLarge, NotAPicture."""
-    sizes = encoded(data)
-    picture = Picture(alt=alt)
-    picture.blobs = [PictureBlob(size=size, content=encoded) for size, encoded in sizes.items()]
+    picture = _made(encoded(data))
+    picture.alt = alt
     db.session.add(picture)
     db.session.flush()
     return picture
@@ -122,6 +149,15 @@ def remove_logo() -> None:
     """The house's own mark stands there again."""
     _forget(settings.group().logo)
     settings.change(logo="")
+
+
+def _made(sizes: Mapping[str, bytes]) -> Picture:
+    return Picture(blobs=[PictureBlob(size=size, content=content) for size, content in sizes.items()])
+
+
+def _describe(picture: Picture, about: About) -> None:
+    for name, value in asdict(about).items():
+        setattr(picture, name, value.strip() if isinstance(value, str) else value)
 
 
 def _forget(public_id: str) -> None:

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from vwg import clock
-from vwg.db import db
+from vwg.db import UtcDateTime, db
 from vwg.domain import errors, invitations
-from vwg.models import Contact, Event, EventDate, Need, Partner, Pledge, PledgeState, User
+from vwg.models import Contact, Event, EventDate, Invitation, Need, Partner, Pledge, PledgeState, User
 
 ASKED_FOR = timedelta(days=30)  # so long after the activity the house reminds of thanking
 
@@ -35,10 +35,12 @@ class Thanks:
 
 
 def thank(pledges: Sequence[Pledge], by: User) -> None:
-    """They kept their word and heard so. What was missed or withdrawn stays that."""
-    for pledge in pledges:
-        if pledge.state == PledgeState.PROMISED:
-            _settle(pledge, PledgeState.THANKED, by)
+    """They kept their word and heard so. What was missed or withdrawn stays that, and what was promised for
+    a date to come is thanked after it, unless there is nothing else."""
+    promised = [pledge for pledge in pledges if pledge.state == PledgeState.PROMISED]
+    kept = [pledge for pledge in promised if pledge.date is None or pledge.date.is_over]
+    for pledge in kept or promised:
+        _settle(pledge, PledgeState.THANKED, by)
 
 
 def missed(pledge: Pledge, by: User) -> None:
@@ -64,10 +66,10 @@ def promised_again(pledge: Pledge) -> None:
 
 
 def of_event(event: Event) -> list[Thanks]:
-    """Everybody who promised something and did not take it back, by name."""
+    """Everybody who promised something and did not take it back, by name; reached by whom we asked last."""
     contacts = {invitation.partner_id: invitation.contact for invitation in invitations.of(event)}
     by_partner: dict[int, Thanks] = {}
-    promised = select(Pledge).where(Pledge.event_id == event.id).options(joinedload(Pledge.partner), joinedload(Pledge.need).lazyload(Need.helpers))
+    promised = select(Pledge).where(Pledge.event_id == event.id).options(joinedload(Pledge.partner), joinedload(Pledge.need).lazyload(Need.helpers), joinedload(Pledge.invitation))
     for pledge in db.session.scalars(promised.order_by(Pledge.id)):
         if pledge.state != PledgeState.WITHDRAWN:
             one = by_partner.setdefault(pledge.partner_id, Thanks(event, pledge.partner, contacts.get(pledge.partner_id), []))
@@ -86,20 +88,21 @@ def named_with(partner: Partner, most: int = 6) -> Sequence[Event]:
 
 
 def to_thank(since: datetime | None = None) -> list[tuple[Event, int]]:
-    """Activities that are over and how many partners nobody thanked yet, the latest first; one query and the events'."""
+    """Activities and how many partners nobody thanked yet for what is over, the latest first; one query and
+    the events'. Over is the date that a promise was for; of one for the whole activity its last date."""
     now = clock.now()
-    over = (
-        select(EventDate.event_id, func.max(EventDate.ends_at).label("ended"))
-        .group_by(EventDate.event_id)
-        .having(func.max(EventDate.ends_at) <= now, func.max(EventDate.ends_at) > (since or now - ASKED_FOR))
-        .subquery()
-    )
+    last = select(EventDate.event_id, func.max(EventDate.ends_at).label("ends_at")).group_by(EventDate.event_id).subquery()
+    own = aliased(EventDate)
+    ended = func.coalesce(own.ends_at, last.c.ends_at, type_=UtcDateTime())
     rows = db.session.execute(
         select(Pledge.event_id, func.count(func.distinct(Pledge.partner_id)))
-        .join(over, over.c.event_id == Pledge.event_id)
-        .where(Pledge.state == PledgeState.PROMISED)
-        .group_by(Pledge.event_id, over.c.ended)
-        .order_by(over.c.ended.desc(), Pledge.event_id)
+        .join(last, last.c.event_id == Pledge.event_id)
+        .outerjoin(Need, Need.id == Pledge.need_id)
+        .outerjoin(Invitation, Invitation.id == Pledge.invitation_id)
+        .outerjoin(own, own.id == func.coalesce(Need.date_id, Invitation.date_id))
+        .where(Pledge.state == PledgeState.PROMISED, ended <= now, ended > (since or now - ASKED_FOR))
+        .group_by(Pledge.event_id)
+        .order_by(func.max(ended).desc(), Pledge.event_id)
     ).all()
     ids = [event_id for event_id, _ in rows]
     found = {event.id: event for event in db.session.scalars(select(Event).where(Event.id.in_(ids)).options(joinedload(Event.texts))).unique()} if ids else {}

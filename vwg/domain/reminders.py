@@ -22,7 +22,7 @@ def remind_the_silent() -> int:
     """Every morning: one reminder each, and a line to call for who stays silent after it; how many."""
     waiting = db.session.scalars(
         select(Invitation.id)
-        .where(Invitation.partstat.in_([PartStat.NEEDS_ACTION, PartStat.TENTATIVE]))
+        .where(Invitation.partstat.in_([PartStat.NEEDS_ACTION, PartStat.TENTATIVE]), Invitation.replaced_by_id.is_(None))
         .where(Invitation.event_id.in_(select(Event.id).where(Event.dates.any())))
         .order_by(Invitation.id)
     ).all()
@@ -43,7 +43,7 @@ def due_at(invitation: Invitation) -> datetime:
 
 def _remind(invitation: Invitation) -> bool:
     now = clock.now()
-    if invitation.partstat not in {PartStat.NEEDS_ACTION, PartStat.TENTATIVE} or not _goes_on(invitation) or _never_left(invitation):
+    if invitation.partstat not in {PartStat.NEEDS_ACTION, PartStat.TENTATIVE} or invitation.replaced_by_id is not None or not _goes_on(invitation) or _never_left(invitation):
         return False
     way = notices.way_to_contact(invitation.contact, invitation.invited_by)
     if invitation.reminded_at is None:

@@ -324,8 +324,7 @@ def _going_on(event: Event) -> list[EventDate]:
 
 
 def _pledged(invitation: Invitation) -> list[str]:
-    pledges = (each for each in invitation.event.pledges if each.partner_id == invitation.partner_id and each.counts)
-    said = [_so_many(pledge.amount, pledge.unit, pledge.what) for pledge in pledges]
+    said = [_so_many(pledge.amount, pledge.unit, pledge.what) if pledge.need_id else pledge.what for pledge in invitation.pledges]
     return [", ".join(said)] if said else [invitation.comment] if invitation.comment else []
 
 

@@ -36,10 +36,15 @@ class Way(enum.StrEnum):
 
 
 class Invitation(Base):
-    """A request to a partner to take part in an activity (RFC 5545 ATTENDEE)."""
+    """A request to a partner to take part in an activity (RFC 5545 ATTENDEE).
+
+    For one date, or for all that the partner was not asked for by themselves. Who did not say yes to
+    all of them may be asked anew once such a date is over: the new one stands instead of this one,
+    which stays as history.
+    """
 
     __tablename__ = "invitation"
-    __table_args__ = (UniqueConstraint("event_id", "partner_id"),)
+    __table_args__ = (UniqueConstraint("event_id", "partner_id", "date_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), index=True)
@@ -59,6 +64,7 @@ class Invitation(Base):
     contact_on_day: Mapped[str] = mapped_column(default="")  # whom to call on the day itself, in their words
     ask_again_at: Mapped[calendar_date | None]  # no reminder before
     reminded_at: Mapped[datetime | None]  # of the answer that we wait for now
+    replaced_by_id: Mapped[int | None] = mapped_column(ForeignKey("invitation.id", ondelete="SET NULL"))
     generation: Mapped[int] = mapped_column(default=0)
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
@@ -67,6 +73,7 @@ class Invitation(Base):
     date: Mapped[EventDate | None] = relationship()
     partner: Mapped[Partner] = relationship()
     contact: Mapped[Contact | None] = relationship()
+    replaced_by: Mapped["Invitation | None"] = relationship(remote_side=[id])
     invited_by: Mapped[User | None] = relationship(foreign_keys=[invited_by_id])
     noted_by: Mapped[User | None] = relationship(foreign_keys=[noted_by_id])
 
@@ -77,18 +84,25 @@ class Invitation(Base):
         return self.partstat == PartStat.ACCEPTED
 
     @property
+    def latest(self) -> "Invitation":
+        """Itself, or what stands instead of it by now."""
+        return self.replaced_by.latest if self.replaced_by else self
+
+    @property
     def dates(self) -> list[EventDate]:
-        """The dates it is about: one, or all of the activity."""
-        return [self.date] if self.date else list(self.event.dates)
+        """The dates it is about: one, or all of the activity but those that were asked for by themselves."""
+        if self.date is not None:
+            return [self.date]
+        alone = {each.date_id for each in self.event.invitations if each.partner_id == self.partner_id and each.date_id}
+        return [date for date in self.event.dates if date.id not in alone] or list(self.event.dates)
 
     @property
     def needs(self) -> list[Need]:
-        """What the dates it is about need: of one date, or of the activity and all its dates to come."""
-        if self.date_id is not None:
-            return [need for need in self.event.needs if need.date_id in {None, self.date_id}]
-        return [need for need in self.event.needs if need.date is None or not need.date.is_over]
+        """What the dates it is about need: of the activity, and of those of its dates that are to come."""
+        dates = {date.id for date in self.dates if self.date_id or not date.is_over}
+        return [need for need in self.event.needs if need.date_id is None or need.date_id in dates]
 
     @property
     def pledges(self) -> list[Pledge]:
-        """What this partner promised for the activity and did not take back."""
-        return [pledge for pledge in self.event.pledges if pledge.partner_id == self.partner_id and pledge.counts]
+        """What they promised in answer to it and did not take back."""
+        return [pledge for pledge in self.event.pledges if pledge.invitation_id == self.id and pledge.counts]

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from vwg import clock, keys
 from vwg.db import Base
+from vwg.models.picture import Picture
 from vwg.models.place import Place
 from vwg.models.user import User
 from vwg.phrases import folded as folded
@@ -49,7 +50,6 @@ class Partner(Base):
     place_id: Mapped[int | None] = mapped_column(ForeignKey("place.id"), index=True)
     opening_hours: Mapped[str] = mapped_column(default="")  # in their own words
     languages: Mapped[list[str]] = mapped_column(default=list)  # spoken there
-    picture_id: Mapped[int | None] = mapped_column(ForeignKey("picture.id", ondelete="SET NULL"))
     listed_consent_at: Mapped[datetime | None]
     trusted: Mapped[bool] = mapped_column(default=False)
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("partner.id"), index=True)
@@ -68,6 +68,7 @@ class Partner(Base):
         back_populates="partner", cascade="all, delete-orphan", order_by="Contact.id"
     )
     assets: Mapped[list["Asset"]] = relationship(cascade="all, delete-orphan", order_by="Asset.id")
+    photos: Mapped[list[Picture]] = relationship(secondary="partner_photo", order_by=Picture.id)
     tags: Mapped[list["PartnerTag"]] = relationship(cascade="all, delete-orphan", order_by="PartnerTag.tag")
     merged_into: Mapped["Partner | None"] = relationship(remote_side=[id])
 
@@ -109,6 +110,15 @@ class PartnerTag(Base):
 
     partner_id: Mapped[int] = mapped_column(ForeignKey("partner.id", ondelete="CASCADE"), primary_key=True)
     tag: Mapped[str] = mapped_column(primary_key=True, index=True)
+
+
+class PartnerPhoto(Base):
+    """A photo of a partner: its place, its people."""
+
+    __tablename__ = "partner_photo"
+
+    partner_id: Mapped[int] = mapped_column(ForeignKey("partner.id", ondelete="CASCADE"), primary_key=True)
+    picture_id: Mapped[int] = mapped_column(ForeignKey("picture.id", ondelete="CASCADE"), primary_key=True)
 
 
 class Asset(Base):

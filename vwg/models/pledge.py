@@ -2,6 +2,7 @@
 
 import enum
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -9,9 +10,13 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from vwg import clock
 from vwg.db import Base
 from vwg.models.event import Event
+from vwg.models.event_date import EventDate
 from vwg.models.need import Need
 from vwg.models.partner import Partner
 from vwg.models.user import User
+
+if TYPE_CHECKING:
+    from vwg.models.invitation import Invitation
 
 
 class PledgeState(enum.StrEnum):
@@ -30,6 +35,7 @@ class Pledge(Base):
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), index=True)
     need_id: Mapped[int | None] = mapped_column(ForeignKey("need.id", ondelete="SET NULL"), index=True)
     partner_id: Mapped[int] = mapped_column(ForeignKey("partner.id", ondelete="CASCADE"), index=True)
+    invitation_id: Mapped[int | None] = mapped_column(ForeignKey("invitation.id", ondelete="SET NULL"))  # what they answered with it
     what: Mapped[str] = mapped_column(default="")
     amount: Mapped[int] = mapped_column(default=1)
     unit: Mapped[str] = mapped_column(default="")
@@ -42,7 +48,13 @@ class Pledge(Base):
     event: Mapped[Event] = relationship(back_populates="pledges")
     need: Mapped[Need | None] = relationship(back_populates="pledges")
     partner: Mapped[Partner] = relationship()
+    invitation: Mapped["Invitation | None"] = relationship()
     settled_by: Mapped[User | None] = relationship()
+
+    @property
+    def date(self) -> EventDate | None:
+        """The one date it is for; None is the whole activity."""
+        return (self.need.date if self.need else None) or (self.invitation.date if self.invitation else None)
 
     @property
     def counts(self) -> bool:

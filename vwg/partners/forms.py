@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 from wtforms import (
     BooleanField,
     DateField,
-    FileField,
     HiddenField,
     RadioField,
     SelectChoice,
@@ -188,12 +187,6 @@ class MergeForm(Form):
 
     def offer(self, others: Sequence[Partner]) -> None:
         self.other.choices = [SelectChoice(each.public_id, each.name) for each in others]
-
-
-class PhotoForm(Form):
-    picture = FileField(N_("A photo of the place or the group"), description=N_("PNG, JPEG or WebP. Where it was taken is wiped from it."))
-    alt = StringField(N_("What does one see?"), [at_most(200)], description=N_("For who cannot see the photo."))
-    consent = BooleanField(N_("Who stands on it said yes to showing it here"))
 
 
 class ListingForm(Form):

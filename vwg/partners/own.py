@@ -10,7 +10,7 @@ from vwg.forms import Button, asking
 from vwg.models import Contact, Partner
 from vwg.partners import bp
 from vwg.partners.forms import ListingForm
-from vwg.partners.showing import WORDS, own_page, photo_of, reply_to
+from vwg.partners.showing import WORDS, own_page, reply_to
 from vwg.phrases import N_, gettext
 
 
@@ -28,7 +28,7 @@ def own(partner: Partner) -> ResponseReturnValue:
             flash(_said(change is not None, partner.trusted))
             return redirect(links.to("own", partner, g.lang_code))
     return render_template(
-        "partners/own.html", partner=partner, invitations=partners.asked_of(partner), reply_to=reply_to, own_of=own_page, form=form, photo=photo_of(partner),
+        "partners/own.html", partner=partner, invitations=partners.asked_of(partner), reply_to=reply_to, own_of=own_page, form=form,
         others=_others_of_who_signed_in(partner), waiting=listings.waiting(partner), token=links.token("own", partner), asks=partner.checked_at < clock.now() - listings.ASKED_AGAIN_AFTER, **WORDS,
     )  # fmt: skip
 

@@ -3,19 +3,19 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Response, abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from vwg import guards, links, permissions, phrases
 from vwg.db import db, locked
-from vwg.domain import doubles, listings, partners, pictures, pledges, relations
+from vwg.domain import doubles, listings, partners, pledges, relations
 from vwg.forms import Button, asking
 from vwg.guards import me
-from vwg.models import Contact, ListingChange, Partner, PartnerNote, PictureBlob
+from vwg.models import Contact, ListingChange, Partner, PartnerNote
 from vwg.pages import address_of, found
 from vwg.partners import bp
-from vwg.partners.forms import ContactForm, MergeForm, NoteForm, PhotoForm
-from vwg.partners.showing import WORDS, is_volunteer, language_of, photo_of
+from vwg.partners.forms import ContactForm, MergeForm, NoteForm
+from vwg.partners.showing import WORDS, language_of
 from vwg.phrases import N_, gettext
 
 HAPPENED = {
@@ -32,7 +32,7 @@ MOST_SHOWN = 30
 def page_of(partner: Partner, form: NoteForm, events: Sequence[Any] | None = None) -> str:
     """The page of one partner with everything we know."""
     return render_template(
-        "partners/partner.html", partner=partner, events=partners.activities_of(partner) if events is None else events, photo=photo_of(partner),
+        "partners/partner.html", partner=partner, events=partners.activities_of(partner) if events is None else events,
         helped=pledges.named_with(partner), invitations=partners.asked_of(partner), entries=relations.time_line(partner), most=MOST_SHOWN, happened=HAPPENED, signs=SIGNS, form=form,
         own=links.outside(links.to("own", partner, language_of(partner))), changes=listings.waiting(partner), field_names=FIELDS, **WORDS,
     )  # fmt: skip
@@ -124,38 +124,6 @@ def mail_again(partner: str, contact: int) -> ResponseReturnValue:
         db.session.commit()
         flash(gettext(N_("%(name)s gets mail again.")) % {"name": known.name})
     return redirect(url_for("partners.partner", partner=partner))
-
-
-# ---- a photo
-
-
-@bp.route("/<partner>/photo", methods=["GET", "POST"])
-@guards.volunteer(permissions.can_organise)
-def photo(partner: str) -> ResponseReturnValue:
-    """Shown to strangers only when those who stand on it agreed."""
-    chosen = found(Partner.known(), partner)
-    form = PhotoForm()
-    with asking(form) as answered:
-        if answered:
-            sent = request.files.get("picture")
-            added = pictures.add(sent.read(pictures.MOST_BYTES + 1) if sent else b"", form.alt.data or "")
-            added.consent_taken = added.consent_published = form.consent.data
-            chosen.picture_id = added.id
-            db.session.commit()
-            return redirect(url_for("partners.partner", partner=address_of(chosen)))
-    return render_template("partners/photo.html", partner=chosen, form=form)
-
-
-@bp.get("/<partner>/photo/<picture>-<size>.webp")
-@guards.public
-def photo_file(partner: str, picture: str, size: str) -> ResponseReturnValue:
-    """Strangers see it with the partner, and when who stands on it agreed."""
-    chosen = found(Partner.known() if is_volunteer() else Partner.listed(), partner)
-    shown = photo_of(chosen)
-    if shown is None or shown.public_id != picture or not (shown.consent_published or is_volunteer()):
-        abort(404)
-    data = db.session.scalars(PictureBlob.shown(picture, size)).first() or abort(404)
-    return Response(data, mimetype="image/webp", headers={"Cache-Control": "private, max-age=3600"})
 
 
 # ---- written down twice

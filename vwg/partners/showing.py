@@ -3,10 +3,9 @@
 from flask import g
 
 from vwg import guards, links, phrases
-from vwg.db import db
 from vwg.domain import numbers, partners
 from vwg.forms import shown_phone
-from vwg.models import Invitation, Partner, PartnerKind, Picture
+from vwg.models import Invitation, Partner, PartnerKind
 from vwg.partners.forms import ANSWERS
 
 ICONS = {
@@ -26,10 +25,6 @@ WORDS = {
 def is_volunteer() -> bool:
     user = guards.viewer()
     return user is not None and user.is_volunteer
-
-
-def photo_of(partner: Partner) -> Picture | None:
-    return db.session.get(Picture, partner.picture_id) if partner.picture_id else None
 
 
 def language_of(partner: Partner) -> str:

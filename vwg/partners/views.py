@@ -5,6 +5,7 @@ from typing import cast
 from flask import Response, abort, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from vwg import guards, links, mail, permissions, phrases
 from vwg.db import db, locked
@@ -14,7 +15,7 @@ from vwg.models import Contact, Invitation, Partner, PartnerKind
 from vwg.pages import address_of, found
 from vwg.partners import bp, relation
 from vwg.partners.forms import NoteForm, PartnerForm, reply_form
-from vwg.partners.showing import WORDS, is_volunteer, photo_of
+from vwg.partners.showing import WORDS, is_volunteer
 
 
 @bp.get("/")
@@ -37,13 +38,15 @@ def directory() -> ResponseReturnValue:
 @bp.get("/<partner>")
 @guards.public
 def partner(partner: str) -> ResponseReturnValue:
-    chosen = db.session.scalars(select(Partner).where(Partner.public_id == partner.partition("-")[0].replace("\0", ""))).first()
-    if chosen is not None and chosen.merged_into is not None and (is_volunteer() or chosen.merged_into.is_listed):
-        return redirect(url_for("partners.partner", partner=address_of(chosen.merged_into)))
-    chosen = found(Partner.known() if is_volunteer() else Partner.listed(), partner)
+    known = found(select(Partner).options(joinedload(Partner.merged_into)), partner)
+    chosen = known.merged_into or known
+    if not (chosen.is_listed or is_volunteer()):
+        abort(404)
+    if chosen is not known:
+        return redirect(url_for("partners.partner", partner=address_of(chosen)))
     events = partners.activities_of(chosen)
     if not is_volunteer():
-        return render_template("partners/partner.html", partner=chosen, events=events, helped=pledges.named_with(chosen), photo=photo_of(chosen), **WORDS)
+        return render_template("partners/partner.html", partner=chosen, events=events, helped=pledges.named_with(chosen), **WORDS)
     return relation.page_of(chosen, NoteForm(formdata=None), events=events)
 
 
@@ -79,6 +82,8 @@ def edit(partner: str) -> ResponseReturnValue:
 @bp.route("/reply/<token>", methods=["GET", "POST"])
 @guards.link("reply")
 def reply(invitation: Invitation) -> ResponseReturnValue:
+    if invitation.replaced_by_id is not None:  # they were asked anew since
+        return redirect(links.to("reply", invitation.latest, g.lang_code))
     if request.method == "POST":
         locked(Invitation, invitation.id)  # before its promises are read: two presses come one after the other
     form = reply_form(invitation, request.args.get("answer"))

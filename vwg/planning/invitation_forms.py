@@ -47,7 +47,8 @@ class InviteForm(Form):
             *(SelectChoice(date.public_id, phrases.when(date.starts_at, date.ends_at)) for date in ahead),
         ]
         if not self.is_submitted():
-            self.date.data = ALL_DATES
+            asked_for = found_by.get("date", "")
+            self.date.data = asked_for if any(date.public_id == asked_for for date in ahead) else ALL_DATES
         elif self.way.data is None:
             self.way.data = Way.HOUSE.value
 

@@ -51,7 +51,7 @@ def invite(event: str) -> ResponseReturnValue:
 def texts(event: str) -> ResponseReturnValue:
     """What to send by WhatsApp from one's own phone, to each who did not answer yet."""
     chosen = event_to_change(event)
-    asked = [each for each in chosen.invitations if each.way == Way.WHATSAPP and each.replied_at is None]
+    asked = [each for each in invitations.standing(chosen) if each.way == Way.WHATSAPP and each.replied_at is None]
     return render_template("planning/texts.html", event=chosen, texts=[_by_hand(each) for each in asked])
 
 
@@ -182,17 +182,17 @@ def _only_looks(form: InviteForm) -> bool:
 
 
 def _invite_page(event: Event, form: InviteForm, samples: Sequence[Sample]) -> str:
-    invited = {invitation.partner_id: invitation for invitation in invitations.of(event)}
-    ticked = [each for each in partners.by_ids(form.ticked) if each.id not in invited]
+    settled = invitations.not_to_ask(event, form.chosen_date(event))
+    ticked = [each for each in partners.by_ids(form.ticked) if each.id not in settled]
     helpful = partners.lends_for([need for need in event.needs if need.missing])
     most = MOST_OF_A_LIST if form.tag.data or "tick_all" in request.form else partners.A_PAGE
-    others, total = partners.to_ask(form.wanted, [*invited, *(each.id for each in ticked)], helpful, most)
+    others, total = partners.to_ask(form.wanted, [*settled, *(each.id for each in ticked)], helpful, most)
     if "tick_all" in request.form:
         form.partners.data = [*form.ticked, *(each.id for each in others)]
     shown = [*ticked, *others]
     return render_template(
         "planning/invite.html", event=event, form=form, partners=shown, more=total - len(others), helpful=helpful, samples=samples,
-        last_asked=invitations.last_asked(shown), invited=list(invited.values()), kinds=KINDS, lends=LENDS, ago=phrases.ago,
+        last_asked=invitations.last_asked(shown), invited=invitations.of(event), kinds=KINDS, lends=LENDS, ago=phrases.ago,
         contact_for_asking=partners.contact_for_asking,
     )  # fmt: skip
 
@@ -260,7 +260,7 @@ def _said_of(asked: Sequence[Invitation], way: Way) -> str:
 
 
 def _invitation(identity: int) -> Invitation:
-    found = db.session.get(Invitation, identity) or abort(404)
+    found = (db.session.get(Invitation, identity) or abort(404)).latest
     if not permissions.can_edit_event(me(), found.event):
         abort(404)
     return found

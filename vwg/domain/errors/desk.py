@@ -266,6 +266,11 @@ class NotAPicture(RuleBroken):
     field = "picture"
 
 
+class TooManyPhotos(RuleBroken):
+    sentence = N_("There are %(number)s photos already. Take one away first.")
+    field = "picture"
+
+
 class PictureTooLarge(RuleBroken):
     sentence = N_("This picture is too large. Make it smaller, or take a screenshot of it.")
     field = "picture"

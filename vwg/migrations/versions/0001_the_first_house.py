@@ -147,6 +147,7 @@ def upgrade() -> None:
     sa.Column('languages', sa.JSON(), nullable=False),
     sa.Column('demo_name', sa.String(), nullable=False),
     sa.Column('monday_mail', sa.Boolean(), nullable=False),
+    sa.Column('away_until', sa.Date(), nullable=True),
     sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_user')),
@@ -177,6 +178,7 @@ def upgrade() -> None:
     sa.Column('household_id', sa.Integer(), nullable=False),
     sa.Column('user_id', sa.Integer(), nullable=False),
     sa.Column('until', sa.Date(), nullable=True),
+    sa.Column('since', sa.DateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['household_id'], ['household.id'], name=op.f('fk_household_coach_household_id_household'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['user_id'], ['user.id'], name=op.f('fk_household_coach_user_id_user'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('household_id', 'user_id', name=op.f('pk_household_coach'))
@@ -240,7 +242,6 @@ def upgrade() -> None:
     sa.Column('place_id', sa.Integer(), nullable=True),
     sa.Column('opening_hours', sa.String(), nullable=False),
     sa.Column('languages', sa.JSON(), nullable=False),
-    sa.Column('picture_id', sa.Integer(), nullable=True),
     sa.Column('listed_consent_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('trusted', sa.Boolean(), nullable=False),
     sa.Column('merged_into_id', sa.Integer(), nullable=True),
@@ -254,7 +255,6 @@ def upgrade() -> None:
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['merged_into_id'], ['partner.id'], name=op.f('fk_partner_merged_into_id_partner')),
-    sa.ForeignKeyConstraint(['picture_id'], ['picture.id'], name=op.f('fk_partner_picture_id_picture'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['place_id'], ['place.id'], name=op.f('fk_partner_place_id_place')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_partner')),
     sa.UniqueConstraint('public_id', name=op.f('uq_partner_public_id')),
@@ -523,6 +523,13 @@ def upgrade() -> None:
     with op.batch_alter_table('partner_note', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_partner_note_partner_id'), ['partner_id'], unique=False)
 
+    op.create_table('partner_photo',
+    sa.Column('partner_id', sa.Integer(), nullable=False),
+    sa.Column('picture_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['partner_id'], ['partner.id'], name=op.f('fk_partner_photo_partner_id_partner'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['picture_id'], ['picture.id'], name=op.f('fk_partner_photo_picture_id_picture'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('partner_id', 'picture_id', name=op.f('pk_partner_photo'))
+    )
     op.create_table('partner_tag',
     sa.Column('partner_id', sa.Integer(), nullable=False),
     sa.Column('tag', sa.String(), nullable=False),
@@ -780,6 +787,7 @@ def upgrade() -> None:
     sa.Column('contact_on_day', sa.String(), nullable=False),
     sa.Column('ask_again_at', sa.Date(), nullable=True),
     sa.Column('reminded_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('replaced_by_id', sa.Integer(), nullable=True),
     sa.Column('generation', sa.Integer(), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
@@ -789,8 +797,9 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['invited_by_id'], ['user.id'], name=op.f('fk_invitation_invited_by_id_user'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['noted_by_id'], ['user.id'], name=op.f('fk_invitation_noted_by_id_user'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['partner_id'], ['partner.id'], name=op.f('fk_invitation_partner_id_partner'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['replaced_by_id'], ['invitation.id'], name=op.f('fk_invitation_replaced_by_id_invitation'), ondelete='SET NULL'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_invitation')),
-    sa.UniqueConstraint('event_id', 'partner_id', name=op.f('uq_invitation_event_id_partner_id')),
+    sa.UniqueConstraint('event_id', 'partner_id', 'date_id', name=op.f('uq_invitation_event_id_partner_id_date_id')),
     sqlite_autoincrement=True
     )
     with op.batch_alter_table('invitation', schema=None) as batch_op:
@@ -954,6 +963,7 @@ def upgrade() -> None:
     sa.Column('event_id', sa.Integer(), nullable=False),
     sa.Column('need_id', sa.Integer(), nullable=True),
     sa.Column('partner_id', sa.Integer(), nullable=False),
+    sa.Column('invitation_id', sa.Integer(), nullable=True),
     sa.Column('what', sa.String(), nullable=False),
     sa.Column('amount', sa.Integer(), nullable=False),
     sa.Column('unit', sa.String(), nullable=False),
@@ -964,6 +974,7 @@ def upgrade() -> None:
     sa.Column('consent_to_name', sa.Boolean(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['event_id'], ['event.id'], name=op.f('fk_pledge_event_id_event'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['invitation_id'], ['invitation.id'], name=op.f('fk_pledge_invitation_id_invitation'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['need_id'], ['need.id'], name=op.f('fk_pledge_need_id_need'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['partner_id'], ['partner.id'], name=op.f('fk_pledge_partner_id_partner'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['settled_by_id'], ['user.id'], name=op.f('fk_pledge_settled_by_id_user'), ondelete='SET NULL'),
@@ -1134,6 +1145,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_partner_tag_tag'))
 
     op.drop_table('partner_tag')
+    op.drop_table('partner_photo')
     with op.batch_alter_table('partner_note', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_partner_note_partner_id'))
 
