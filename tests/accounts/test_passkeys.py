@@ -12,7 +12,7 @@ from tests.accounts.authenticator import Telephone
 from tests.conftest import Visitor, forms_of, inside, later, world_kitchen
 from vwg import addresses, demo
 from vwg.db import db
-from vwg.domain import erasure, passkeys, volunteers
+from vwg.domain import erasure, passkeys, settings, volunteers
 from vwg.domain.errors import NoPasskeysHere, TooManyPasskeys
 from vwg.models import Passkey, PasskeyQuestion, User, UserSession
 
@@ -311,14 +311,25 @@ def test_a_telephone_left_unlocked_makes_and_removes_none(app: Flask, visitor: V
         assert leen.client.post(f"/en/account/{path}", data={"csrf_token": token}).status_code == 401
 
 
-def test_a_house_without_mail_shuts_nobody_out_of_its_settings(app: Flask, visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing can be asked there of who has no passkey; lists stay behind it all the same."""
-    monkeypatch.setattr("vwg.guards.group", lambda: type("Group", (), {"is_demo": False})())
-    leen = visitor.signed_in_as("leen")
+def test_a_house_without_mail_shuts_nobody_out_of_its_settings(app: Flask, visitor: Visitor, telephone: Telephone) -> None:
+    """Nothing can be asked there of who has no passkey; lists stay behind it all the same. Both pages say so, and the way out."""
+    with inside(app):
+        settings.change(is_demo=False)
+        db.session.commit()
+    leen, so, way_out = visitor.signed_in_as("leen"), "you have no passkey", "/en/account/devices#passkeys"
     leaves_it_lying(app, days=3)
 
-    assert leen.get(SETTINGS).status_code == 200
-    assert leen.get("/en/planning/partners.csv").status_code == 302
+    page = leen.get(SETTINGS)
+    assert (page.status_code, so in page.text, way_out in page.text) == (200, True, True)
+    shut = leen.get("/en/planning/partners.csv")
+    assert shut.status_code == 302
+    asked = leen.get(shut.location).text
+    assert way_out in asked and "Ask an administrator of the group" in asked
+    make(leen, telephone)
+    assert leen.get("/en/planning/partners.csv").status_code == 200
+    assert so not in leen.get(SETTINGS).text
+    leaves_it_lying(app, minutes=15)
+    assert leen.get(SETTINGS).status_code == 302
 
 
 def test_by_another_name_the_page_says_where_passkeys_work(visitor: Visitor) -> None:

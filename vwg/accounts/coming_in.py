@@ -72,7 +72,7 @@ def _ways_in() -> dict[str, Any]:
     """What the pages of an ended sign-in and of showing who one is need too."""
     return {
         "empty_sign_in_form": empty_sign_in_form, "mail_is_on": mail_is_on, "demo_people": demo_people,
-        "passkey_house": passkey_house, "has_passkey": lambda: passkeys.has_one(me()),
+        "passkey_house": passkey_house, "can_be_asked": guards.can_be_asked, "has_passkey": lambda: passkeys.has_one(me()),
     }  # fmt: skip
 
 
