@@ -1,16 +1,19 @@
 """Fatma on her telephone: two families, one seat back, and whom to tell."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from flask import Flask
+from playwright.sync_api import expect
 from sqlalchemy import select
 
 from tests.conftest import inside, world_kitchen
 from vwg import demo
 from vwg.db import db, locked
-from vwg.domain import dates
+from vwg.domain import dates, households
+from vwg.domain.rsvps import Party
 from vwg.models import EventDate, Rsvp, User
 
 pytestmark = pytest.mark.browser
@@ -30,19 +33,24 @@ def seats(app: Flask) -> dict[str, int]:
         return {rsvp.household.nickname: rsvp.people for rsvp in db.session.scalars(select(Rsvp)) if rsvp.household}
 
 
+def come_in(page: Any) -> None:
+    page.goto("/en/account/sign-in?next=/en/coaching/")
+    page.locator("form[action*='/demo/fatma'] button").click()
+    page.wait_for_url("**/en/coaching/")
+
+
 def fits(page: Any) -> None:
+    page.wait_for_load_state()
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), page.url
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without"])
 def test_fatma_brings_two_families_and_tells_them(app: Flask, kitchen: int, phone: Callable[..., Any], javascript: bool) -> None:
     page = phone(javascript=javascript)
-    page.set_default_timeout(15_000)
-    page.goto("/en/account/sign-in?next=/en/coaching/")
-    page.locator("form[action*='/demo/fatma'] button").click()
-    page.goto("/en/coaching/")
+    come_in(page)
 
     page.get_by_role("link", name="New family").click()
+    expect(page.get_by_role("heading", name="New family")).to_be_visible()
     fits(page)
     page.get_by_label("What do you call them?").fill("Oksana")
     if javascript:
@@ -82,6 +90,7 @@ def test_fatma_brings_two_families_and_tells_them(app: Flask, kitchen: int, phon
         db.session.commit()
     page.goto("/en/coaching/")
     page.get_by_role("link", name="Tell them").click()
+    expect(page.get_by_role("heading", name="Something to tell")).to_be_visible()
     fits(page)
     theirs = page.locator(".theirs")
     assert [theirs.nth(place).get_attribute("dir") for place in range(2)] == ["rtl", "ltr"]
@@ -96,11 +105,38 @@ def test_fatma_brings_two_families_and_tells_them(app: Flask, kitchen: int, phon
     fits(page)
 
 
+def test_one_of_many_families_is_found_and_who_is_ticked_stays_in_sight(app: Flask, kitchen: int, phone: Callable[..., Any]) -> None:
+    with inside(app):
+        fatma = db.session.scalars(select(User).where(User.demo_name == "fatma")).one()
+        for name in ("Élise", "Elias", *(f"Gezin {number}" for number in range(12))):
+            households.add(households.Details(name, Party(2), ["fr"], phone="+32470000021"), fatma)
+        db.session.commit()
+    page = phone()
+    come_in(page)
+    families, ticks = page.locator("details[id^=family-]:visible"), page.locator("form .pick:has([name=households]):visible")
+    expect(families).to_have_count(16)
+
+    page.get_by_label("Search").first.fill("eli")
+    expect(families).to_have_text([re.compile("Elias"), re.compile("Élise")])
+    families.last.locator("summary").first.click()
+    expect(families.last.get_by_role("link", name="Sign up")).to_be_visible()
+    fits(page)
+    ticks.filter(has_text="Amina").locator("input").check()
+    page.get_by_label("Search").last.fill("elias")
+    expect(ticks).to_have_text([re.compile("Amina"), re.compile("Elias")])
+    page.get_by_label("Search").last.press("Enter")  # it finds, and sends nothing
+    ticks.last.locator("input").check()
+    page.locator(".pick", has_text="Wereldkeuken").locator("input").check()
+    page.locator("form[action$='/several'] button").click()
+
+    expect(page.get_by_text("2 sign-ups noted.")).to_be_visible()
+    assert seats(app) == {"Amina": 4, "Elias": 2}
+
+
 def test_her_pages_have_no_mistake_that_axe_finds(app: Flask, kitchen: int, phone: Callable[..., Any]) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright")
     page = phone()
-    page.goto("/en/account/sign-in")
-    page.locator("form[action*='/demo/fatma'] button").click()
+    come_in(page)
     with inside(app):
         date = db.session.scalars(select(EventDate.public_id)).one()
     for path in ("", "households/new", "dates?household=1", f"sign-up/{date}", "calls"):

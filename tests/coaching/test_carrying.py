@@ -6,11 +6,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from tests.conftest import Visitor, hours, inside, later
+from tests.conftest import Visitor, forms_of, hours, inside, later
 from vwg import clock, demo
 from vwg.db import db, locked
-from vwg.domain import calls, carrying, dates, events, households, twice, volunteers
-from vwg.models import EventDate, Household, Notice, User
+from vwg.domain import calls, carrying, dates, events, households, invitations, rsvps, twice, volunteers
+from vwg.domain.rsvps import Party
+from vwg.models import EventDate, Household, Notice, RsvpContact, User
 
 
 def who(household: Household) -> list[tuple[str, date | None]]:
@@ -22,7 +23,7 @@ def cancelled(town: demo.Cast, day: int = 21) -> EventDate:
     event = events.create(events.Details("Wereldkeuken", seats=40), [hours(day, 14, 18)], town.leen)
     events.publish(event, town.leen)
     held = locked(EventDate, event.dates[0].id)
-    households.sign_up(held, [town.amina], town.fatma, "k")
+    households.sign_up(held, [town.amina], town.fatma, f"k{day}")
     dates.cancel(held, "De kok is ziek.", town.leen)
     db.session.flush()
     return held
@@ -65,8 +66,72 @@ def test_a_stand_in_is_for_a_day_to_come_within_a_year(town: demo.Cast, days: in
 def test_a_coach_who_is_ill_has_one_stand_in_for_all_her_families(town: demo.Cast) -> None:
     until = clock.today() + timedelta(days=14)
 
-    assert carrying.stand_in_everywhere(town.fatma, town.jo, until) == 2
+    assert carrying.go_away(town.fatma, town.jo, until) == 2
     assert [who(each) for each in (town.amina, town.dawit)] == [[("Fatma", None), ("Jo", until)]] * 2
+
+
+def test_of_two_coaches_the_one_who_is_there_tells_what_is_new_and_afterwards_it_is_hers_again(town: demo.Cast) -> None:
+    with later(minutes=1):
+        carrying.share(town.amina, town.jo)
+    cancelled(town)
+    assert (called_by(town.fatma), called_by(town.jo)) == (1, 0)  # who carries them longest
+
+    carrying.go_away(town.fatma, town.leen, clock.today() + timedelta(days=5))
+    assert [called_by(user) for user in (town.fatma, town.jo, town.leen)] == [0, 1, 0]
+    assert who(town.amina) == [("Fatma", None), ("Jo", None)]  # one family more that Leen need not see
+    cancelled(town, day=22)
+    assert [called_by(user) for user in (town.fatma, town.jo, town.leen)] == [0, 1, 0]
+    assert len(calls.to_make(town.jo)[0].notices) == 2
+
+    with later(days=6):
+        carrying.follow_coaches()
+        cancelled(town, day=23)
+        assert (called_by(town.fatma), called_by(town.jo)) == (1, 0)
+
+
+def test_who_is_back_sooner_has_her_families_back_at_once(town: demo.Cast) -> None:
+    cancelled(town)
+    carrying.go_away(town.fatma, town.jo, clock.today() + timedelta(days=14))
+    assert (called_by(town.fatma), called_by(town.jo)) == (0, 1)
+
+    carrying.come_back(town.fatma)
+
+    assert [who(each) for each in (town.amina, town.dawit)] == [[("Fatma", None)]] * 2
+    assert (called_by(town.fatma), called_by(town.jo)) == (1, 0)
+
+
+def test_two_who_are_both_away_leave_the_family_to_who_is_there(town: demo.Cast) -> None:
+    until = clock.today() + timedelta(days=14)
+    carrying.share(town.amina, town.jo)
+    carrying.go_away(town.fatma, town.leen, until)
+    with pytest.raises(carrying.NotACoach):
+        carrying.go_away(town.jo, town.fatma, until)  # who is ill herself
+
+    carrying.go_away(town.jo, town.leen, until)
+    cancelled(town)
+
+    assert who(town.amina) == [("Fatma", None), ("Jo", None), ("Leen", until)]
+    assert [called_by(user) for user in (town.fatma, town.jo, town.leen)] == [0, 0, 1]
+
+
+def test_what_somebody_had_to_tell_who_is_away_or_left_is_on_everybodys_list(town: demo.Cast) -> None:
+    """A host's own calls, and a partner whom nobody mails: none of it waits for who is not there."""
+    kitchen = events.create(events.Details("Wereldkeuken", seats=40), [hours(21, 14, 18)], town.leen)
+    events.publish(kitchen, town.leen)
+    held = locked(EventDate, kitchen.dates[0].id)
+    rsvps.sign_up(held, Party(2), language="ar", name="Rahim").contact = RsvpContact(phone="+32470000031")
+    invitations.invite(kitchen, town.bakery, None, "Taart?", town.jo)
+    dates.cancel(held, "De kok is ziek.", town.leen)
+    db.session.flush()
+    assert [called_by(user) for user in (town.leen, town.jo, town.fatma)] == [1, 1, 0]
+
+    carrying.go_away(town.leen, town.jo, clock.today() + timedelta(days=3))
+    volunteers.leave(town.jo)
+    dates.put_on_again(held, town.leen)
+
+    assert [(called_by(user), calls.number(user)) for user in (town.leen, town.fatma)] == [(2, 2), (2, 2)]
+    with later(days=4):
+        assert [(called_by(user), calls.number(user)) for user in (town.leen, town.fatma)] == [(2, 2), (1, 1)]
 
 
 def test_who_stands_in_and_is_ill_leaves_nobody_with_herself(town: demo.Cast) -> None:
@@ -78,7 +143,7 @@ def test_who_stands_in_and_is_ill_leaves_nobody_with_herself(town: demo.Cast) ->
     cancelled(town)
     assert called_by(town.fatma) == 1
 
-    assert carrying.stand_in_everywhere(town.fatma, town.jo, until) == 2
+    assert carrying.go_away(town.fatma, town.jo, until) == 2
 
     assert [who(town.amina), who(town.dawit)] == [[("Jo", None)], [("Jo", soon), ("Leen", None)]]
     assert (called_by(town.fatma), called_by(town.jo)) == (0, 1)
@@ -91,6 +156,17 @@ def test_a_family_is_handed_over_with_what_is_still_to_be_told(town: demo.Cast) 
 
     assert who(town.amina) == [("Jo", None)]
     assert (called_by(town.fatma), called_by(town.jo)) == (0, 1)
+
+
+def test_who_takes_it_over_beside_a_second_coach_makes_the_calls_too(town: demo.Cast) -> None:
+    with later(minutes=1):
+        carrying.share(town.amina, town.leen)
+    cancelled(town)
+
+    with later(minutes=2):
+        carrying.hand_over(town.amina, town.fatma, town.jo)
+
+    assert [called_by(user) for user in (town.fatma, town.jo, town.leen)] == [0, 1, 0]
 
 
 def test_the_only_coach_cannot_stop_and_one_of_two_can(town: demo.Cast) -> None:
@@ -148,10 +224,6 @@ def test_fresh_news_of_a_near_date_is_the_coachs_for_three_hours(town: demo.Cast
 
 
 def test_the_same_people_by_coach_and_by_themselves_are_shown_to_the_host(app: Flask, visitor: Visitor) -> None:
-    from vwg.domain import rsvps
-    from vwg.domain.rsvps import Party
-    from vwg.models import RsvpContact
-
     with inside(app):
         people = {user.demo_name: user for user in db.session.scalars(select(User))}
         amina = db.session.scalars(select(Household).where(Household.nickname == "Amina")).one()
@@ -219,6 +291,13 @@ def test_an_administrator_finds_a_stand_in_for_who_is_ill_and_others_only_for_th
     page = visitor.signed_in_as("leen").press("/en/coaching/ill", {"coach": fatma, "who": jo, "until": "2026-03-10"})
     assert (page.status_code, "Saved for 2 families." in page.text) == (200, True)
     assert carriers(app) == [("Fatma", None), ("Jo", date(2026, 3, 10))]
+    ill = Visitor(app).signed_in_as("fatma")
+    assert "Away until Tue 10/3" in ill.get("/en/coaching/").text
+    other = Visitor(app).signed_in_as("jo")
+    token = dict(forms_of(other.get("/en/coaching/ill").text)[0]["fields"])
+    assert other.client.post(f"/en/coaching/ill/{fatma}/back", data=token).status_code == 404
+    assert ill.press("/en/coaching/", action=f"/ill/{fatma}/back").status_code == 200
+    assert (carriers(app), "Away until" in ill.get("/en/coaching/").text) == ([("Fatma", None)], False)
 
 
 def test_a_family_without_a_coach_is_taken_on_by_one_press_and_named_only_then(app: Flask, visitor: Visitor) -> None:

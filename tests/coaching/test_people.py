@@ -309,6 +309,27 @@ def test_sixty_households_take_few_questions_to_the_database(app: Flask, fatma: 
     assert (for_people <= 15, for_calls <= 15) == (True, True), (for_people, for_calls)
 
 
+def test_of_sixty_families_each_is_a_line_and_several_go_to_several_dates_in_one_go(app: Flask, fatma: Visitor) -> None:
+    first, second = kitchen(app), kitchen(app)
+    with inside(app):
+        coach = db.session.scalars(select(User).where(User.demo_name == "fatma")).one()
+        for number in range(56):
+            households.add(households.Details(f"Gezin {number:02}", Party(2), ["ar"], phone="+32470000021"), coach)
+        for name in ("élise", "Zahra"):
+            households.add(households.Details(name, Party(1), ["fr"], phone="+32470000021"), coach)
+        db.session.commit()
+    page = fatma.get("/en/coaching/").text
+    lines = re.findall(r'<details class="more" id="family-\d+"><summary><span><bdi>([^<]+)', page)
+
+    assert [lines[place] for place in (0, 1, 2, 3, -1)] == ["Amina", "Dawit", "élise", "Gezin 00", "Zahra"]
+    assert re.findall(r'<a href="#family-\d+">(.)</a>', page) == ["A", "D", "E", "G", "Z"]
+    assert page.count('name="households"') == 60  # asked once, not for each activity
+    chosen = [numbers(app)[name] for name in ("Amina", "élise", "Zahra")]
+    saved = fatma.press("/en/coaching/", {"households": chosen, "dates": [first, second]}, action="/coaching/several")
+    assert "6 sign-ups noted." in saved.text
+    assert comes(app) == {"Amina": (4, "confirmed"), "élise": (1, "confirmed"), "Zahra": (1, "confirmed")}
+
+
 def test_a_coach_says_what_would_help_and_the_kitchen_reads_how_many(app: Flask, fatma: Visitor) -> None:
     kitchen = off_to_the_kitchen(app, facts={"lift": True, "food": ["meal"]})
     page = f"/en/coaching/sign-ups/{kitchen}"

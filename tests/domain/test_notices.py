@@ -11,7 +11,7 @@ from vwg.demo import Cast
 from vwg.domain import dates, hearing, invitations, needs, notices, rsvps
 from vwg.domain.notices import Way
 from vwg.domain.rsvps import Party
-from vwg.models import EventDate, Helper, Household, HouseholdCoach, NeedKind, Notice, NoticeChannel, NoticeState, Rsvp, RsvpContact
+from vwg.models import EventDate, Helper, Household, HouseholdCoach, NeedKind, Notice, NoticeChannel, NoticeState, Rsvp, RsvpContact, User
 
 
 def comes(date: EventDate, name: str = "", **given: object) -> Rsvp:
@@ -69,14 +69,20 @@ def test_each_is_told_by_the_way_that_works(town: Cast) -> None:
 
 
 def test_what_is_asked_of_all_at_once_is_what_is_said_of_each(town: Cast) -> None:
-    """Through a coach, a stand-in while it lasts, a coach who left; by mail, by telephone, not at all; partners and helpers too."""
+    """Through a coach, a stand-in while it lasts, a coach who left or is away; by mail, by telephone, not at all; partners and helpers too."""
     kitchen = world_kitchen(town)
+    kitchen.hosts.append(town.jo)
+    sara, nour = (User(name=name, away_until=clock.today() + timedelta(days=days)) for name, days in (("Sara", 0), ("Nour", -1)))
+    db.session.add_all([sara, nour])
+    db.session.flush()
+    town.leen.away_until = clock.today()  # who hosts it first
     date = kitchen.dates[0]
     dishes = needs.add(kitchen, "afwassen", 3, NeedKind.PEOPLE)
     today = clock.today()
     carried = [
         ("Saba", [HouseholdCoach(user=town.fatma, until=today), HouseholdCoach(user=town.jo)]), ("Rahim", [HouseholdCoach(user=town.jo, until=today - timedelta(days=1))]),
         ("Ilyas", []), ("Miriam", [HouseholdCoach(user=town.jo), HouseholdCoach(user=town.fatma)]),
+        ("Luwam", [HouseholdCoach(user=sara), HouseholdCoach(user=nour)]), ("Yonas", [HouseholdCoach(user=sara, until=today), HouseholdCoach(user=nour)]), ("Selam", [HouseholdCoach(user=sara)]),
     ]  # fmt: skip
     for name, coaches in carried:
         family = Household(nickname=name, coaches=coaches)
@@ -100,7 +106,9 @@ def test_what_is_asked_of_all_at_once_is_what_is_said_of_each(town: Cast) -> Non
         each.append((f"contact {asked.contact.id}" if asked.contact else f"invitation {asked.id}", way))
     together = {f"{one.kind} {one.identity}": (one.channel, one.caller_id) for one in hearing.of([date])}
     assert together == {who: (way.channel, way.by.id if way.by else None) for who, way in each}
-    assert len(together) == 12
+    assert len(together) == 15
+    named = {rsvp.household.nickname: together[f"rsvp {rsvp.id}"][1] for rsvp in date.rsvps if rsvp.household}
+    assert (named["Luwam"], named["Yonas"], named["Selam"], named["Ilyas"]) == (nour.id, nour.id, sara.id, town.jo.id)
 
 
 def test_before_it_is_done_one_sees_who_would_be_told_how(town: Cast) -> None:

@@ -1,5 +1,7 @@
 """Who carries a family: two coaches, a stand-in, another one, or whoever takes them on."""
 
+from collections.abc import Sequence
+
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import SelectChoice
@@ -27,7 +29,7 @@ def share(household: int) -> ResponseReturnValue:
             carrying.share(locked(Household, chosen.id), _user(form))
             db.session.commit()
             flash(gettext("Saved. You carry this family together."))
-            return redirect(url_for("coaching.people"))
+            return redirect(url_for("coaching.people", _anchor=f"of-{household}"))
     return _page("share", form, chosen)
 
 
@@ -42,7 +44,7 @@ def stand_in(household: int) -> ResponseReturnValue:
             carrying.stand_in(locked(Household, chosen.id), _user(form), form.until.data)
             db.session.commit()
             flash(gettext("Saved. Until then calls go to who stands in."))
-            return redirect(url_for("coaching.people"))
+            return redirect(url_for("coaching.people", _anchor=f"of-{household}"))
     return _page("stand-in", form, chosen)
 
 
@@ -79,7 +81,7 @@ def take_on(household: int) -> ResponseReturnValue:
     carrying.take_on(locked(Household, household), me())
     db.session.commit()
     flash(gettext("Thank you. You carry this family from now on."))
-    return redirect(url_for("coaching.people"))
+    return redirect(url_for("coaching.people", _anchor=f"of-{household}"))
 
 
 @bp.route("/ill", methods=["GET", "POST"])
@@ -88,29 +90,42 @@ def ill() -> ResponseReturnValue:
     """A coach is away: somebody stands in with all her families. For oneself, or by an administrator for another."""
     form = IllForm()
     everybody = carrying.coaches()
-    form.offer([other for other in everybody if me().is_administrator or other.id != me().id])
-    form.coach.choices = [SelectChoice(each.id, each.name) for each in everybody if me().is_administrator or each.id == me().id]
+    ours = [each for each in everybody if me().is_administrator or each.id == me().id]
+    form.offer([other for other in everybody if other.is_there and (me().is_administrator or other.id != me().id)])
+    form.coach.choices = [SelectChoice(each.id, each.name) for each in ours]
     with asking(form) as answered:
         if answered:
-            number = carrying.stand_in_everywhere(locked(User, form.coach.data), _user(form), form.until.data)
+            number = carrying.go_away(locked(User, form.coach.data), _user(form), form.until.data)
             db.session.commit()
             flash(ngettext("Saved for %(num)s family.", "Saved for %(num)s families.", number) % {"num": number})
             return redirect(url_for("coaching.people"))
     if not form.is_submitted():
         form.coach.data = me().id
-        form.who.data = next((other.id for other in everybody if other.id != me().id), None)
-    return _page("ill", form)
+        form.who.data = next((other.id for other in everybody if other.is_there and other.id != me().id), None)
+    return _page("ill", form, away=[each for each in ours if each.is_away])
+
+
+@bp.post("/ill/<int:user_id>/back")
+@coach
+def back_again(user_id: int) -> ResponseReturnValue:
+    """Who was away is there again. Oneself, or by an administrator another."""
+    if user_id != me().id and not me().is_administrator:
+        abort(404)
+    carrying.come_back(locked(User, user_id))
+    db.session.commit()
+    flash(gettext("Saved."))
+    return redirect(url_for("coaching.people"))
 
 
 # ---- inside
 
 
-def _page(step: str, form: WhoForm, household: Household | None = None) -> str:
-    return render_template("coaching/who.html", step=step, form=form, household=household)
+def _page(step: str, form: WhoForm, household: Household | None = None, away: Sequence[User] = ()) -> str:
+    return render_template("coaching/who.html", step=step, form=form, household=household, away=away)
 
 
 def _others() -> list[User]:
-    return [other for other in carrying.coaches() if other.id != me().id]
+    return [other for other in carrying.coaches() if other.is_there and other.id != me().id]
 
 
 def _user(form: WhoForm) -> User:

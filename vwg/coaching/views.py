@@ -32,7 +32,7 @@ def people() -> ResponseReturnValue:
     return render_template(
         "coaching/people.html", mine=mine, coming=households.coming(mine), fitting=households.fitting(open_dates),
         welcome=welcome, fading=households.fading(mine), places_of=lambda household: [place for place in welcome if place.has(household)], support_kinds=supports.BY_KEY,
-        more=len(open_dates), orphans=carrying.orphans(), to_tell=calls.number(me()), form_key=rsvps.new_form_key(), **words(),
+        by_letter=households.by_letter(mine), more=len(open_dates), orphans=carrying.orphans(), to_tell=calls.number(me()), form_key=rsvps.new_form_key(), **words(),
     )  # fmt: skip
 
 
@@ -73,7 +73,7 @@ def edit_household(household: int) -> ResponseReturnValue:
             households.edit(locked(Household, chosen.id), form.seen_version, form.details)
             db.session.commit()
             flash(gettext("Saved."))
-            return redirect(url_for("coaching.people"))
+            return redirect(url_for("coaching.people", _anchor=f"of-{household}"))
     return render_template("coaching/household.html", form=form, household=chosen, **words())
 
 
@@ -84,7 +84,7 @@ def keep_household(household: int) -> ResponseReturnValue:
     households.keep(locked(Household, household_of_mine(household).id))
     db.session.commit()
     flash(gettext("Good, they stay."))
-    return redirect(url_for("coaching.people"))
+    return redirect(url_for("coaching.people", _anchor=f"of-{household}"))
 
 
 @bp.route("/sign-up/<date>", methods=["GET", "POST"])

@@ -212,7 +212,7 @@ def hand_leftovers_to_hosts() -> int:
     moved = 0
     for notice, date in waiting:
         notice.is_leftover = True
-        hosts = [host for host in date.event.hosts if host.ended_at is None]
+        hosts = [host for host in date.event.hosts if host.is_there]
         if notice.assigned_to_id not in {host.id for host in hosts}:
             notice.assigned_to = hosts[0] if hosts else None  # nobody's calls are everybody's
             moved += 1
@@ -255,10 +255,9 @@ def is_quiet_now() -> bool:
 
 
 def _on_the_list_of(user: User) -> "Select[Notice]":
-    return select(Notice).where(
-        Notice.channel == NoticeChannel.CALL,
-        or_(Notice.assigned_to_id == user.id, Notice.assigned_to_id.is_(None)),
-    )
+    """What this volunteer carries, and what nobody does who is there today."""
+    nobody = or_(Notice.assigned_to_id.is_(None), Notice.assigned_to_id.in_(select(User.id).where(User.not_there())))
+    return select(Notice).where(Notice.channel == NoticeChannel.CALL, or_(Notice.assigned_to_id == user.id, nobody))
 
 
 def _check_still_news(call_notices: Sequence[Notice]) -> None:

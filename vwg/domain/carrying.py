@@ -64,32 +64,45 @@ def stand_in(household: Household, other: User, until: calendar_date) -> None:
     What is still to be told is theirs while it lasts. Raises NotACoach, IsCoachAlready, StandInDay.
     """
     _check_coach(household, other)
-    if not clock.today() <= until <= clock.today() + LONGEST_STAND_IN:
-        raise StandInDay
+    _check_day(until)
     for held in [held for held in household.coaches if held.until is not None and held.user_id != other.id]:
         household.coaches.remove(held)
     _carry(household, other, until)
     _follow([household])
 
 
-def stand_in_everywhere(coach: User, other: User, until: calendar_date) -> int:
-    """A coach is ill: the other stands in with all her households where he is no coach yet; how many.
+def go_away(coach: User, other: User, until: calendar_date) -> int:
+    """A coach is ill, up to and with that day: nobody waits for her. Whom she carries together with
+    somebody who is there, that one tells alone; with all others `other` stands in. How many households.
 
-    Where she only stands in herself, he does it in her place, and gets no longer than she had.
+    Where she only stands in herself, `other` does it in her place, and gets no longer than she had.
+    Raises NotACoach, StandInDay.
     """
-    if not permitted(other) or other.id == coach.id:
+    if not permitted(other) or other.is_away or other.id == coach.id:
         raise NotACoach
-    number = 0
-    for household in households.of(coach):
+    _check_day(until)
+    coach.away_until = until
+    theirs = households.of(coach)
+    for household in theirs:
         own = next(held for held in household.coaches if held.user_id == coach.id)
-        if not any(held.user_id == other.id and held.until is None for held in household.coaches):
-            stand_in(household, other, min(until, own.until or until))
-            number += 1
-        elif own.until is not None:
+        together = [held.user_id for held in _lasting(household) if not held.user.is_away]
+        if own.until is not None:
             _put_down(household, coach)
-            _follow([household])
-            number += 1
-    return number
+        if not together or (own.until is not None and other.id not in together):
+            stand_in(household, other, min(until, own.until or until))
+    _follow(theirs)
+    return len(theirs)
+
+
+def come_back(coach: User) -> None:
+    """She is there again, maybe sooner than she thought: whoever stood in with her households stops."""
+    coach.away_until = None
+    theirs = [household for household in households.of(coach) if coach.id in {held.user_id for held in _lasting(household)}]
+    for household in theirs:
+        for held in [held for held in household.coaches if held.until is not None]:
+            household.coaches.remove(held)
+    db.session.flush()
+    _follow(theirs)
 
 
 def hand_over(household: Household, coach: User, other: User) -> None:
@@ -98,8 +111,11 @@ def hand_over(household: Household, coach: User, other: User) -> None:
     Raises NotACoach, IsCoachAlready.
     """
     _check_coach(household, other)
+    since = min((held.since for held in household.coaches if held.user_id == coach.id), default=clock.now())
     _put_down(household, coach)
     _carry(household, other, None)
+    for held in [held for held in household.coaches if held.user_id == other.id]:
+        held.since = since  # in her place, before a second coach too
     _follow([household])
 
 
@@ -177,6 +193,11 @@ def _check_coach(household: Household, other: User) -> None:
         raise NotACoach
     if any(held.user_id == other.id and held.until is None for held in household.coaches):
         raise IsCoachAlready(name=other.first_name)
+
+
+def _check_day(until: calendar_date) -> None:
+    if not clock.today() <= until <= clock.today() + LONGEST_STAND_IN:
+        raise StandInDay
 
 
 def _carry(household: Household, user: User, until: calendar_date | None) -> None:

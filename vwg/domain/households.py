@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, ScalarSelect, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
-from vwg import clock
+from vwg import clock, phrases
 from vwg.db import db, locked
 from vwg.domain import errors, rsvps, supports
 from vwg.domain.settings import group
@@ -101,15 +101,23 @@ def keep(household: Household) -> None:
 
 
 def of(coach: User) -> Sequence[Household]:
-    """Whom this coach carries today, stand-ins included, by nickname."""
+    """Whom this coach carries today, stand-ins included, by nickname: capitals and accents count for nothing."""
     holds = or_(HouseholdCoach.until.is_(None), HouseholdCoach.until >= clock.today())
-    return db.session.scalars(
+    found = db.session.scalars(
         select(Household)
         .join(HouseholdCoach)
         .where(HouseholdCoach.user_id == coach.id, holds)
-        .order_by(Household.nickname, Household.id)
         .options(selectinload(Household.coaches).joinedload(HouseholdCoach.user).lazyload(User.roles))
     ).all()
+    return sorted(found, key=lambda household: (phrases.folded(household.nickname), household.id))
+
+
+def by_letter(mine: Sequence[Household]) -> dict[str, list[Household]]:
+    """The same, under the first letter of their nicknames, in that order."""
+    found: dict[str, list[Household]] = {}
+    for household in mine:
+        found.setdefault(phrases.folded(household.nickname)[:1].upper(), []).append(household)
+    return found
 
 
 def coming(households: Sequence[Household]) -> dict[int, list[Rsvp]]:

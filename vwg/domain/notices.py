@@ -83,9 +83,9 @@ def way_to_outsider(person: Offer | Translator, by: User | None) -> Way:
 
 
 def coach_of(household: Household) -> User | None:
-    """A stand-in goes first while it lasts; then the coach of longest standing."""
+    """Who is there goes before who is away, a stand-in before a coach, then who carries them longest."""
     holding = [coach for coach in household.coaches if coach.holds and coach.user.ended_at is None]
-    holding.sort(key=lambda coach: (coach.until is None, coach.user_id))
+    holding.sort(key=lambda coach: (coach.user.is_away, coach.until is None, coach.since, coach.user_id))
     return holding[0].user if holding else None
 
 
@@ -389,5 +389,5 @@ def _date_of(notice: Notice) -> EventDate | None:
 
 
 def _host(date: EventDate) -> User | None:
-    """Who is still one of us; nobody's calls are everybody's."""
-    return next((host for host in date.event.hosts if host.ended_at is None), None)
+    """Who is still one of us, who is there first; nobody's calls are everybody's."""
+    return min((host for host in date.event.hosts if host.ended_at is None), key=lambda host: (host.is_away, host.id), default=None)

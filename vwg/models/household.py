@@ -65,6 +65,7 @@ class HouseholdCoach(Base):
     )
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), primary_key=True)
     until: Mapped[calendar_date | None]
+    since: Mapped[datetime] = mapped_column(default=clock.now)
     household: Mapped[Household] = relationship(back_populates="coaches")
     user: Mapped[User] = relationship(lazy="joined")
 

@@ -1,9 +1,10 @@
 """A volunteer of the group, or a contact of a partner who wants to sign in."""
 
 import enum
+from datetime import date as calendar_date
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, select
+from sqlalchemy import ColumnElement, ForeignKey, or_, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from vwg import clock, keys
@@ -29,6 +30,7 @@ class User(Base):
     languages: Mapped[list[str]] = mapped_column(default=list)  # spoken besides, for the call list
     demo_name: Mapped[str] = mapped_column(default="")  # the button of the demo's sign-in page
     monday_mail: Mapped[bool] = mapped_column(default=True)  # Today by mail, each Monday at eight
+    away_until: Mapped[calendar_date | None]  # up to and with that day others call in her place
     ended_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     roles: Mapped[list["UserRole"]] = relationship(cascade="all, delete-orphan", lazy="selectin")
@@ -38,6 +40,20 @@ class User(Base):
         return db.session.scalars(
             select(cls).where(cls.email == email.strip().lower(), cls.email != "", cls.ended_at.is_(None))
         ).first()
+
+    @classmethod
+    def not_there(cls) -> ColumnElement[bool]:
+        """Who left the group, or is away today."""
+        return or_(cls.ended_at.is_not(None), cls.away_until >= clock.today())
+
+    @property
+    def is_there(self) -> bool:
+        return self.ended_at is None and not self.is_away
+
+    @property
+    def is_away(self) -> bool:
+        """Ill or on a journey; others call in her place."""
+        return self.away_until is not None and self.away_until >= clock.today()
 
     @property
     def first_name(self) -> str:
