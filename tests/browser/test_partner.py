@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from playwright.sync_api import expect
 from sqlalchemy import select
 
 from tests.conftest import inside, world_kitchen
@@ -30,13 +31,13 @@ def kitchen(app: Flask) -> str:
 
 
 def fits(page: Any) -> bool:
+    page.wait_for_load_state()
     return bool(page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"))
 
 
 def volunteer(phone: Callable[..., Any], who: str = "leen", **given: Any) -> Any:
     """Signed in on a telephone of her own."""
     page = phone(**given)
-    page.set_default_timeout(15_000)
     page.goto("/en/account/sign-in")
     page.locator(f"form[action*='demo/{who}'] button").click()
     page.wait_for_url("**/planning/**")
@@ -55,7 +56,6 @@ def test_leen_asks_and_bert_brings_twenty_chairs(app: Flask, kitchen: str, phone
     with app.test_request_context():
         link = links.to("reply", db.session.scalars(select(Invitation)).one(), "en")
     berts = phone(javascript=javascript)
-    berts.set_default_timeout(15_000)
     berts.goto(link[link.index("/en/") :])
     assert fits(berts)
     berts.locator("label.pick", has_text="Yes").click()
@@ -88,6 +88,7 @@ def test_a_whole_list_is_asked_by_mail_and_who_answers_says_so(app: Flask, kitch
     leens.get_by_text("By kind, by list, by what they lend").click()
     leens.get_by_label("Which list?").select_option("buren")
     leens.get_by_role("button", name="Tick them all").click()
+    leens.wait_for_load_state()
     assert [box.is_checked() for box in leens.locator("input[name=partners]").all()] == [True, True]
     leens.get_by_label("Your line to them").fill("Doen jullie mee?")
     leens.get_by_role("button", name="Read it first").click()
@@ -131,7 +132,7 @@ def test_what_was_said_by_mouth_is_noted_in_two_taps(app: Flask, kitchen: str, p
     leens.get_by_role("listitem").filter(has_text="Bakkerij Chen").get_by_role("link", name="Note the answer").click()  # one
     assert fits(leens)
     leens.get_by_role("button", name="Yes").click()  # two
-    assert "told to Leen" in leens.locator("main").inner_text()
+    expect(leens.locator("main")).to_contain_text("told to Leen")
     with inside(app):
         said = {each.partner.name: each.partstat for each in db.session.scalars(select(Invitation))}
         assert said == {"Bakkerij Chen": PartStat.ACCEPTED, "Kookclub": PartStat.NEEDS_ACTION}
@@ -164,7 +165,7 @@ def test_a_stranger_proposes_and_volunteers_ask_back_accept_and_refuse(app: Flas
 
     leens.goto("/en/planning/queue")
     leens.get_by_role("listitem").filter(has_text="Samen zingen").get_by_role("link").click()
-    assert "Ja, een piano." in leens.locator("main").inner_text()
+    expect(leens.locator("main")).to_contain_text("Ja, een piano.")
     leens.get_by_label("Trust this partner from now on").check()
     leens.get_by_role("button", name="Accept it").click()
     leens.get_by_text("It is a draft now").wait_for()

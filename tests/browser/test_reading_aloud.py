@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from tests.browser.conftest import CHROMIUM
+from tests.browser.conftest import Chromium
 from tests.conftest import Visitor, inside, world_kitchen
 from vwg import demo, facts
 from vwg.db import db
@@ -26,6 +26,13 @@ window.SpeechSynthesisUtterance = class extends EventTarget { constructor(text) 
 """
 
 
+# Counts the tenths of a second that were recorded.
+COUNTED = """
+window.kept = 0;
+window.MediaRecorder = class extends MediaRecorder {
+  start() { this.addEventListener("dataavailable", () => { window.kept += 1; }); super.start(100); }
+};
+"""
 # Plays what stands there to its end; how many seconds of it were heard.
 HEARD = """(where) => new Promise((told, failed) => {
   const player = document.querySelector(where);
@@ -59,9 +66,9 @@ def test_a_browser_with_a_voice_reads_title_when_and_facts(kitchen: str, phone: 
     page.goto(f"/nl/agenda/{kitchen}")
     page.locator("[data-read]").click()
 
+    page.wait_for_function("() => window.heard.some(([_language, text]) => text.includes('halal'))")
     heard = page.evaluate("window.heard")
     assert heard[:2] == [["nl", "Wereldkeuken"], ["nl", "Zaterdag 21 maart 2026 van 14:00 tot 18:00"]]
-    assert any("halal" in text for _, text in heard)
 
 
 def test_a_speakers_voice_is_fetched_by_the_press_and_not_before(app: Flask, kitchen: str, phone: Callable[..., Any]) -> None:
@@ -80,21 +87,19 @@ def test_a_speakers_voice_is_fetched_by_the_press_and_not_before(app: Flask, kit
         page.locator("[data-read]").click()
 
 
-def test_fatma_records_a_phrase_hears_it_back_and_a_stranger_hears_it_too(app: Flask, kitchen: str, live: str, browser: Any) -> None:
+def test_fatma_records_a_phrase_hears_it_back_and_a_stranger_hears_it_too(app: Flask, kitchen: str, live: str, chromium: Chromium) -> None:
     """With a microphone that beeps, as Chromium lends one to tests."""
-    beeping = browser.browser_type.launch(
-        executable_path=CHROMIUM,
-        args=["--no-sandbox", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream", "--autoplay-policy=no-user-gesture-required"],
-    )
+    beeping = chromium.start("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream", "--autoplay-policy=no-user-gesture-required")
     try:
         speaker = beeping.new_context(base_url=live, permissions=["microphone"], service_workers="block")
         speaker.add_cookies([{"name": "vwg", "value": Visitor(app).signed_in_as("fatma").client.get_cookie("vwg").value, "url": live}])
         page = speaker.new_page()
+        page.add_init_script(COUNTED)
         page.goto(f"/nl/translate/phrases/ti/voice/{facts.phrases_said().index('halal')}")
         record = page.locator("[data-record] button")
         record.click()
         page.get_by_role("button", name="Stop").wait_for()
-        page.evaluate("new Promise((done) => setTimeout(done, 400))")  # what she says
+        page.wait_for_function("() => window.kept >= 5")  # what she says
         record.click()
         page.locator("[data-record] audio").wait_for()
         assert page.evaluate(HEARD, "[data-record] audio") > 0.2

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from playwright.sync_api import expect
 from sqlalchemy import select
 
 from tests.conftest import inside, world_kitchen
@@ -35,6 +36,7 @@ def signed_in(page: Any, who: str) -> Any:
 
 def fits(page: Any) -> bool:
     """Nothing sticks out at the side."""
+    page.wait_for_load_state()
     return bool(page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"))
 
 
@@ -48,7 +50,7 @@ def test_posting_takes_one_screen_and_two_presses(app: Flask, town: None, phone:
     page.fill("#dates-0-ends", "17:00")
     page.locator("summary", has_text="more dates").click()
     page.locator("button[name=more]").click()
-    assert page.locator("input[type=date]").count() == 7  # six rows, and the end of a series
+    expect(page.locator("input[type=date]")).to_have_count(7)  # six rows, and the end of a series
     assert page.input_value("#title") == "Samen soep koken"
     page.select_option("#place", label="Zaal Skala")
     page.fill("#seats", "12")
@@ -74,7 +76,8 @@ def test_cancelling_asks_first_and_one_press_does_it(app: Flask, town: None, pho
     page.locator("form[action$='/cancel'] button").click()
 
     page.get_by_role("heading", name="Who will hear this").wait_for()
-    assert page.get_by_text("1 not reachable").is_visible() and page.get_by_text("Rahim").is_visible()
+    expect(page.get_by_text("1 not reachable")).to_be_visible()
+    expect(page.get_by_text("Rahim")).to_be_visible()
     with inside(app):
         assert db.session.scalars(select(EventDate)).one().is_on
     page.get_by_role("button", name="Do it and tell them").click()

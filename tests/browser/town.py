@@ -25,7 +25,7 @@ def signed_in(house: House, context: Any, who: str) -> None:
 def a_place_is_open(app: Flask) -> tuple[str, str]:
     """The address of an activity and the id of its first date, for which a stranger can sign up."""
     with app.app_context():
-        for date in db.session.scalars(select(EventDate).where(EventDate.starts_at > clock.now()).order_by(EventDate.starts_at)):
+        for date in db.session.scalars(select(EventDate).where(EventDate.starts_at > clock.now()).order_by(EventDate.starts_at, EventDate.id)):
             try:
                 rsvps.check_open(date)
             except RuleBroken:
