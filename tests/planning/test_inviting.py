@@ -4,13 +4,14 @@ import re
 
 from sqlalchemy import func, select
 
-from tests.conftest import Visitor, inside, later
+from tests.conftest import Visitor, hours, inside, later
 from tests.partners.conftest import asked as asked
+from tests.partners.conftest import link_of
 from tests.partners.conftest import post as post
 from tests.post_office import PostOffice
 from vwg import mail
 from vwg.db import db
-from vwg.domain import events, needs, partners
+from vwg.domain import events, invitations, needs, partners
 from vwg.domain.partners import Details
 from vwg.models import Event, Invitation, Notice, NoticeChannel, NoticeState, Partner, PartStat, User, Way
 from vwg.pages import address_of
@@ -18,8 +19,6 @@ from vwg.pages import address_of
 
 def walk_with(visitor: Visitor, *details: Details) -> str:
     """Jo's walk needs chairs and a van; the invite page's path."""
-    from tests.conftest import hours
-
     with inside(visitor.app):
         jo = db.session.scalars(select(User).where(User.demo_name == "jo")).one()
         walk = events.create(events.Details("Wandeling"), [hours(22, 10, 12)], jo)
@@ -29,6 +28,16 @@ def walk_with(visitor: Visitor, *details: Details) -> str:
             partners.add(each)
         db.session.commit()
         return f"/en/planning/{address_of(walk)}/invite"
+
+
+def table_with(visitor: Visitor) -> str:
+    """Jo's table on three Tuesdays, the first of them tomorrow; the invite page's path."""
+    with inside(visitor.app):
+        jo = db.session.scalars(select(User).where(User.demo_name == "jo")).one()
+        table = events.create(events.Details("Praattafel"), [hours(day, 10, 12) for day in (3, 10, 17)], jo)
+        events.publish(table, jo)
+        db.session.commit()
+        return f"/en/planning/{address_of(table)}/invite"
 
 
 def listed(page: str) -> list[str]:
@@ -85,6 +94,48 @@ def test_one_reads_first_what_each_will_read_in_their_own_language(visitor: Visi
         assert db.session.scalars(select(Invitation)).all() == [] and db.session.scalars(select(Notice)).all() == []
 
 
+def test_what_is_asked_of_a_merchant_is_read_apart(visitor: Visitor) -> None:
+    page = visitor.signed_in_as("jo").press(walk_with(visitor), {"partners": numbers(visitor, "De Brug", "Bakkerij Chen"), "preview": "1"}).text
+    samples = re.findall(r'<p class="quiet">([^<]+)</p>\s*<div class="box" lang="nl" dir="ltr"><p><b>([^<]+)</b>', page)
+
+    assert [(names, "geven jullie iets" in subject, "10 klapstoelen" in subject) for names, subject in samples] == [("Bakkerij Chen", True, False), ("De Brug", False, True)]
+
+
+def test_who_was_asked_for_all_dates_is_asked_anew_for_one_once_a_date_is_over(visitor: Visitor) -> None:
+    path, jo = table_with(visitor), visitor.signed_in_as("jo")
+    dates = re.findall(r'<option value="(d[^"]+)"', jo.get(path).text)
+    assert len(dates) == 3
+    jo.press(path, {"partners": numbers(visitor, "De Brug")})
+    before = link_of(visitor)
+    assert "De Brug" not in listed(jo.get(path).text)
+
+    again = jo.press(path, {"partners": numbers(visitor, "De Brug"), "date": dates[2], "asks": "Nog eens"})
+    assert again.status_code == 409 and "De Brug is already invited to this activity." in again.text and "Nog eens" in again.text
+
+    with later(days=3):
+        jo.press(path, {"partners": numbers(visitor, "De Brug", "Bakkerij Chen"), "date": dates[2]})
+        with inside(visitor.app):
+            event = db.session.scalars(select(Event)).one()
+            assert [(each.partner.name, each.dates) for each in invitations.standing(event)] == [("Bakkerij Chen", [event.dates[2]]), ("De Brug", [event.dates[2]])]
+        bert = Visitor(visitor.app)
+        assert bert.get(before).location != before  # the old link leads to what is asked now
+        assert "17" in bert.press(before, {"answer": "accepted"}).text
+        with inside(visitor.app):
+            assert [each.partstat for each in db.session.scalars(select(Invitation).order_by(Invitation.id))] == [PartStat.NEEDS_ACTION, PartStat.NEEDS_ACTION, PartStat.ACCEPTED]
+
+
+def test_asked_for_one_date_from_the_need_of_that_date(visitor: Visitor) -> None:
+    path, jo = table_with(visitor), visitor.signed_in_as("jo")
+    with inside(visitor.app):
+        event = db.session.scalars(select(Event)).one()
+        needs.add(event, "stoelen", 4).date = event.dates[1]
+        wanted = event.dates[1].public_id
+        db.session.commit()
+    link = re.search(r'href="([^"]+/invite\?[^"]+)"', jo.get("/en/planning/needs/1").text)[1]  # type: ignore[index]  # the need is of chairs
+
+    assert path in link and re.search(rf'<option value="{wanted}" selected', jo.get(link.replace("&amp;", "&")).text)
+
+
 def test_asked_by_whatsapp_it_is_an_invitation_all_the_same(visitor: Visitor) -> None:
     path = walk_with(visitor)
     page = visitor.signed_in_as("jo").press(path, {"partners": numbers(visitor, "De Brug"), "way": "whatsapp"})
@@ -106,7 +157,8 @@ def test_a_hundred_asked_at_once_with_mail_half_broken_are_each_told_once(visito
     found = jo.press(path, {"tag": "alle", "tick_all": "1"}).text
     chosen = re.findall(r'name="partners" value="(\d+)" checked', found)
     assert len(chosen) == 100
-    assert jo.press(path, {"partners": chosen, "asks": "Doen jullie mee?"}).status_code == 200
+    asked = jo.press(path, {"partners": chosen, "asks": "Doen jullie mee?"})
+    assert asked.status_code == 200 and "Asked: Club 000, Club 001, Club 002, Club 003, Club 004 … (100)." in asked.text  # a cookie holds no hundred names
 
     post.is_full = True  # a while nothing is taken at all
     deliver(visitor)

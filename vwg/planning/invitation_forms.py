@@ -40,7 +40,7 @@ class InviteForm(Form):
 
     def __init__(self, event: Event, tags: Sequence[str], found_by: Mapping[str, str]) -> None:
         super().__init__(data={"q": found_by.get("q", ""), "kind": found_by.get("kind", ""), "lends": found_by.get("lends", ""), "tag": found_by.get("tag", "")})
-        ahead = [date for date in event.dates if not date.is_over]
+        ahead = [date for date in event.dates if not (date.is_over or date.is_cancelled)]
         self.tag.choices = [SelectChoice("", gettext(N_("All lists"))), *(SelectChoice(tag, tag) for tag in tags)]
         self.date.choices = [
             SelectChoice(ALL_DATES, gettext(N_("All dates"))),
