@@ -68,6 +68,25 @@ def test_a_date_is_said_as_people_here_write_it(language: str, said: str) -> Non
         assert phrases.when(clock.at(date(2026, 3, 21), 19, 30), clock.at(date(2026, 3, 21), 22)) == said
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("nl", ["19:30 – 22:00", "22:00 – 02:00", "10:00 – zo 22/3 16:00"]), ("ar", ["من 19:30 إلى 22:00", "من 22:00 إلى 02:00", "من 10:00 إلى الأحد 22/3 16:00"])],
+)
+def test_hours_in_a_list_begin_with_the_first_in_every_direction_of_reading(language: str, said: list[str]) -> None:
+    day, next_day = date(2026, 3, 21), date(2026, 3, 22)
+    given = [(clock.at(day, 19, 30), clock.at(day, 22)), (clock.at(day, 22), clock.at(next_day, 2)), (clock.at(day, 10), clock.at(next_day, 16))]
+    with phrases.speaking(language):
+        assert [phrases.hours(*each) for each in given] == said
+        assert phrases.hours(clock.at(day, 0), clock.at(next_day, 0), all_day=True) == ""
+
+
+@pytest.mark.parametrize("language", list(phrases.KNOWN))
+def test_hours_need_no_day_before_them(language: str) -> None:
+    with phrases.speaking(language):
+        said = phrases.hours(clock.at(date(2026, 3, 21), 19, 30), clock.at(date(2026, 3, 21), 22))
+    assert re.findall(r"\d+:\d+", said) == ["19:30", "22:00"] and said == said.strip(" ,،፣")
+
+
 @pytest.mark.parametrize("language", list(phrases.KNOWN))
 def test_days_have_names_and_digits_from_0_to_9_in_every_language(language: str) -> None:
     with phrases.speaking(language):

@@ -40,6 +40,7 @@ def register(app: Flask) -> None:
         careful=careful,
         N_=phrases.N_,
         when=when,
+        hours=hours,
         day=day,
         short_day=phrases.short_day,
         hour=phrases.hour,
@@ -122,6 +123,11 @@ def in_language(code: str) -> str:
 def when(given: EventDate) -> str:
     """`Zaterdag 21 maart 2026 van 19:30 tot 22:00`, in the page's language."""
     return phrases.when(given.starts_at, given.ends_at, given.all_day)
+
+
+def hours(given: EventDate) -> str:
+    """`19:30 – 22:00`, in the page's language."""
+    return phrases.hours(given.starts_at, given.ends_at, given.all_day)
 
 
 def when_in(code: str, given: EventDate) -> str:

@@ -250,11 +250,29 @@ def when(starts_at: datetime, ends_at: datetime, all_day: bool = False) -> str:
     starts, ends = clock.local(starts_at), clock.local(ends_at)
     if all_day:
         return day(starts.date())
-    if ends.date() == starts.date() or (ends.hour < 6 and (ends.date() - starts.date()).days == 1):
-        # In words: a dash between hours turns round in a line from right to left.
-        span = gettext(N_("%(day)s from %(start)s till %(end)s"))
-        return span % {"day": day(starts.date()), "start": hour(starts_at), "end": hour(ends_at)}
+    if _is_one_day(starts, ends):
+        return _from_till(day(starts.date()), hour(starts_at), hour(ends_at))
     return f"{day(starts.date())} {hour(starts_at)} – {day(ends.date())} {hour(ends_at)}"
+
+
+def hours(starts_at: datetime, ends_at: datetime, all_day: bool = False) -> str:
+    """`19:30 – 22:00`, for a list under its day; `19:30 – zo 22/3 16:00`; nothing for a whole day."""
+    if all_day:
+        return ""
+    starts, ends = clock.local(starts_at), clock.local(ends_at)
+    till = hour(ends_at) if _is_one_day(starts, ends) else f"{short_day(ends.date())} {hour(ends_at)}"
+    return f"{hour(starts_at)} – {till}" if language().direction == "ltr" else _from_till("", hour(starts_at), till)
+
+
+def _is_one_day(starts: datetime, ends: datetime) -> bool:
+    """What ends in the night still belongs to its evening."""
+    return ends.date() == starts.date() or (ends.hour < 6 and (ends.date() - starts.date()).days == 1)
+
+
+def _from_till(day: str, start: str, end: str) -> str:
+    """In words: a dash between hours turns round in a line from right to left."""
+    said = gettext(N_("%(day)s from %(start)s till %(end)s")) % {"day": day, "start": start, "end": end}
+    return said.strip()
 
 
 def day(given: date) -> str:
@@ -290,4 +308,6 @@ def month(given: date) -> str:
 
 
 def month_and_year(given: date) -> str:
-    return str(format_skeleton("yMMMM", datetime(given.year, given.month, 1), locale=language().locale))
+    """`Maart 2026`: it stands alone, as a heading or on a button."""
+    said = str(format_skeleton("yMMMM", datetime(given.year, given.month, 1), locale=language().locale))
+    return said[:1].upper() + said[1:]
