@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
 
@@ -57,6 +57,38 @@ def test_a_request_by_a_foreign_name_is_refused_and_leaves_no_path_in_the_log(ho
         process.send_signal(signal.SIGINT)
 
         assert "secret" not in process.stderr.read()
+
+
+def test_thirty_who_ask_very_slowly_keep_nobody_else_waiting(house):
+    with opened(house) as (process, port), ExitStack() as slow:
+        read(process, until="Ctrl-C")
+        for _ in range(30):
+            slow.enter_context(socket.create_connection(("127.0.0.1", port))).sendall(b"GET / HTTP/1.1\r\nHo")
+
+        assert status_of(port, "/healthz") == 200
+
+
+def test_a_mistake_outside_the_application_leaves_no_path_in_the_log(house):
+    """A callable that breaks stands where the application would, on the same server."""
+    told = """
+import sys
+from http.client import HTTPConnection
+from vwg import launch
+
+def broken(environ, start_response):
+    raise ValueError(environ["PATH_INFO"])
+
+door = launch.take_port("127.0.0.1", sys.argv[1])
+child = launch.start("web server", launch.serve, broken, door)
+line = HTTPConnection(*door.getsockname(), timeout=30)
+line.request("GET", "/nl/signup/mine/secret")
+print(line.getresponse().status)
+launch.close([child])
+"""
+    with port_of_ours() as port:
+        result = run(house, "-c", told, str(port), python=HERE / ".venv/bin/python")
+
+    assert (result.stdout, result.stderr, result.returncode) == ("500\n", "Application callable raised an exception\n", 0)
 
 
 def test_the_demo_says_who_can_sign_in(house):

@@ -7,6 +7,7 @@ by itself, everything does.
 
 import ctypes
 import errno
+import logging
 import multiprocessing
 import os
 import signal
@@ -14,6 +15,7 @@ import socket
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from http.client import HTTPConnection, HTTPException
 from multiprocessing.connection import wait
 from multiprocessing.context import ForkProcess
@@ -21,9 +23,10 @@ from types import FrameType
 from typing import Any, NoReturn
 
 from flask import Flask
-from gunicorn.app.base import BaseApplication
-from gunicorn.glogging import Logger
-from gunicorn.http import message
+from granian._granian import SocketHolder
+from granian.constants import HTTPModes, Interfaces, RuntimeModes
+from granian.log import LogLevels
+from granian.server.mp import MPServer
 
 from vwg import create_app, opening, worker
 
@@ -33,7 +36,6 @@ python3 app.py test [for pytest …]    run the tests"""
 ASKED_TO_END = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 SECONDS_TO_ANSWER = 30
 SECONDS_TO_CLOSE = 8
-LONGEST_REQUEST_LINE = 64 * 1024  # ten thousand letters looked for are answered by us; gunicorn stops at 8190
 PR_SET_PDEATHSIG, PR_SET_NAME = 1, 15  # prctl(2)
 
 
@@ -96,45 +98,51 @@ def _why_not(error: OSError, host: str, port: int) -> str:
 
 def serve(app: Flask, door: socket.socket) -> None:
     """One process with eight threads: they share what it remembers."""
-    WebServer(app, door).run()
+    multiprocessing.set_start_method("fork", force=True)  # so that the server's child has the house as it stands
+    WebServer(door).serve(target_loader=partial(_in_the_child, app), wrap_loader=False)
+
+
+class FirstLine(logging.Formatter):
+    """What follows it, of a mistake outside the application, may hold somebody's secret link."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return record.getMessage().partition("\n")[0]
+
+
+LOGGED = {
+    "formatters": {"first line": {"()": FirstLine}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "first line"}},
+    "loggers": {"_granian": {"handlers": ["stderr"], "propagate": False}},
+}
+
+
+class WebServer(MPServer):
+    """Who asks slowly, or takes the answer slowly, holds none of the threads; only one who sends a form slowly does."""
+
+    def __init__(self, door: socket.socket) -> None:
+        super().__init__(
+            "vwg", interface=Interfaces.WSGI, http=HTTPModes.http1, websockets=False, runtime_mode=RuntimeModes.st,
+            blocking_threads=8, blocking_threads_idle_timeout=600, workers_kill_timeout=5,
+            log_level=LogLevels.error, log_dictconfig=LOGGED,
+        )  # fmt: skip
+        self.door = door
+
+    def _init_shared_socket(self) -> None:
+        """Ours, where it would take a port of its own: from the first moment nobody else could have it."""
+        os.set_blocking(self.door.fileno(), False)
+        self._ssp, self._sso = None, self.door
+        self._shd = SocketHolder(self.door.fileno(), False, self.backlog)  # type: ignore[call-arg,assignment]  # granian does so where it cannot share a port; its stubs do not say so
+
+
+def _in_the_child(app: Flask) -> Flask:
+    _end_with_the_parent("web server")
+    return app
 
 
 def go_round(app: Flask, door: socket.socket) -> None:
     door.close()
     with app.app_context():
         worker.run()
-
-
-class WebServer(BaseApplication):  # type: ignore[misc]  # gunicorn says nothing about its types
-    def __init__(self, app: Flask, door: socket.socket) -> None:
-        self.app, self.door = app, door
-        super().__init__()
-
-    def load_config(self) -> None:
-        settings = {
-            "bind": f"fd://{self.door.detach()}",
-            "worker_class": "gthread",
-            "workers": 1,
-            "threads": 8,
-            "graceful_timeout": 5,
-            "loglevel": "warning",
-            "logger_class": ServerLog,
-            "limit_request_line": LONGEST_REQUEST_LINE,
-            "control_socket_disable": True,  # it would stand in the home folder
-        }
-        message.MAX_REQUEST_LINE = LONGEST_REQUEST_LINE
-        for name, value in settings.items():
-            self.cfg.set(name, value)
-
-    def load(self) -> Flask:
-        return self.app
-
-
-class ServerLog(Logger):  # type: ignore[misc]  # nor here
-    """gunicorn would write the path, which may hold somebody's secret link, and the whole exception."""
-
-    def exception(self, _message: str, *_arguments: object, **_given: object) -> None:
-        self.error("A request failed outside the application: %s", type(sys.exception()).__name__)
 
 
 def start(name: str, work: Callable[..., None], *what: Any) -> ForkProcess:
@@ -148,11 +156,16 @@ def _live(name: str, work: Callable[..., None], *what: Any) -> None:
     for number in ASKED_TO_END:
         signal.signal(number, signal.SIG_DFL)
     os.setsid()
+    _end_with_the_parent(name)
+    work(*what)
+
+
+def _end_with_the_parent(name: str) -> None:
+    """Even when it is killed without a word."""
     if sys.platform == "linux":
         kernel = ctypes.CDLL(None)
-        kernel.prctl(PR_SET_NAME, name.encode())  # what `ps` calls it
-        kernel.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)  # even when the parent is killed without a word
-    work(*what)
+        kernel.prctl(PR_SET_NAME, name.encode())  # what `ps` calls us
+        kernel.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def answers(host: str, port: int) -> bool:
