@@ -42,6 +42,17 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     return 0 if named else min(len(os.sched_getaffinity(0)), MOST_WORKERS)
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    config.option.rerun_show_tracebacks = NO_SKIPS  # what the first failure of one that is tried again was
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A last belt, in CI alone: what failed in a browser is tried once more and named (RERUN); a rule or a race never is."""
+    for item in items:
+        if NO_SKIPS and item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.flaky(reruns=1))
+
+
 @pytest.fixture(scope="session")
 def doors(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
     """A folder that all workers share: who wants the machine for itself waits at the door there."""
