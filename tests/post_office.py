@@ -44,13 +44,13 @@ class PostOffice:
 
 
 @contextmanager
-def open_post_office(app: Flask | None = None) -> Iterator[PostOffice]:
-    """Opened on a free port; the app's mail is on as long as it lasts."""
+def open_post_office(app: Flask | None = None, scheme: str = "smtp", **rules: Any) -> Iterator[PostOffice]:
+    """Opened on a free port; the app's mail is on as long as it lasts. `rules` are aiosmtpd's own."""
     office = PostOffice()
     with port_of_ours() as port:  # the controller does not know port 0
-        controller = Controller(office, hostname="127.0.0.1", port=port, ready_timeout=120)
+        controller = Controller(office, hostname="127.0.0.1", port=port, ready_timeout=120, **rules)
         controller.start()
-        office.url = f"smtp://127.0.0.1:{port}"
+        office.url = f"{scheme}://127.0.0.1:{port}"
         before = app.config["SMTP_URL"] if app else ""
         if app:
             app.config["SMTP_URL"] = office.url

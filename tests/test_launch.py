@@ -130,12 +130,23 @@ def test_a_taken_port_is_said_in_a_sentence_before_anything_starts(house):
         ({"PORT": "0"}, "PORT is a number from 1 to 65535, not '0'.\n"),
         ({"PORT": "70000"}, "PORT is a number from 1 to 65535, not '70000'.\n"),
         ({"HOST": "192.0.2.1"}, "HOST=192.0.2.1 is not an address of this machine.\n"),
+        ({"VWG_PROXIES": "one"}, "VWG_PROXIES is how many proxies stand before the house, 0 to 9, not 'one'.\n"),
     ],
 )
-def test_an_address_that_cannot_be_is_said_in_a_sentence(house, environment, sentence):
-    result = run(house, "app.py", **environment)
+def test_what_cannot_be_is_said_in_a_sentence(house, environment, sentence):
+    with port_of_ours() as port:
+        result = run(house, "app.py", **{"PORT": str(port), **environment})
 
     assert (result.returncode, result.stderr) == (1, sentence)
+
+
+def test_a_database_that_does_not_open_is_said_without_its_password(house):
+    with port_of_ours() as port:
+        result = run(house, "app.py", PORT=str(port), VWG_DATABASE_URL="postgresql://leen:geheim@127.0.0.1:1/vwg")
+
+    assert result.returncode == 1
+    assert result.stderr.startswith("The database postgresql://leen:***@127.0.0.1:1/vwg does not open: ")
+    assert "VWG_DATABASE_URL names another." in result.stderr and "geheim" not in result.stderr and "Traceback" not in result.stderr
 
 
 def test_when_the_worker_is_gone_the_web_server_goes_too(house):

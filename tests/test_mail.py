@@ -2,13 +2,20 @@
 
 import os
 import signal
+import ssl
 import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import timedelta
+from ipaddress import IPv4Address
 from pathlib import Path
+from typing import Any
 
 import pytest
+from aiosmtpd.smtp import AuthResult
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 from flask import Flask
 from sqlalchemy import select
 
@@ -54,6 +61,52 @@ def test_bert_gets_a_mail_that_says_who_asks_what_and_when(town: Cast, post: Pos
     assert [part.get_content_type() for part in letter.iter_parts()] == ["text/plain", "text/html"]
     assert "Kan De Brug stoelen lenen?" in plain(letter) and "Kan De Brug stoelen lenen?" in html(letter)
     assert "/nl/partners/reply/" in plain(letter) and "/nl/partners/reply/" in html(letter)
+
+
+def test_a_mail_server_whose_certificate_nobody_signed_gets_no_mail(app: Flask, town: Cast, tmp_path: Path) -> None:
+    ask_de_brug(town)
+
+    with open_post_office(app, "smtps", ssl_context=signed_by_itself(tmp_path)) as office:
+        assert mail.deliver() == 0
+
+    assert office.letters == [] and only_notice().state == NoticeState.WAITING
+
+
+def test_a_password_does_not_leave_in_the_open(app: Flask, town: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    ask_de_brug(town)
+    settings.change(is_demo=False)
+    db.session.commit()
+    heard: list[Any] = []
+
+    def let_in(*given: Any) -> AuthResult:
+        heard.append(given[-1])
+        return AuthResult(success=True)
+
+    with open_post_office(app, authenticator=let_in, auth_require_tls=False) as office:
+        app.config["SMTP_URL"] = office.url.replace("//", "//leen:geheim@")
+        monkeypatch.setattr(mail, "LOCAL_HOSTS", set())  # as if it stood elsewhere
+
+        assert (mail.deliver(), office.letters, heard) == (0, [], [])
+
+
+def signed_by_itself(folder: Path) -> ssl.SSLContext:
+    """A server's side of TLS with a certificate that no authority knows."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
+    day = timedelta(days=1)
+    here = x509.SubjectAlternativeName([x509.IPAddress(IPv4Address("127.0.0.1"))])
+    certificate = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), clock.now() - day, clock.now() + day)
+        .add_extension(here, critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    pem = serialization.Encoding.PEM
+    (folder / "certificate.pem").write_bytes(
+        key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()) + certificate.public_bytes(pem)
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(folder / "certificate.pem")
+    return context
 
 
 def test_what_was_mailed_is_not_mailed_again(town: Cast, post: PostOffice) -> None:

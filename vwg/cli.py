@@ -194,6 +194,7 @@ def _of_the_database() -> list[Finding]:
     newest = ScriptDirectory.from_config(schema.migrate.get_config()).get_heads()
     return [
         (True, f"The database is {engine}."),
+        (True, "Mail goes out." if mail.is_on() else "Mail is off: what would be mailed stands on a page."),
         (here == newest, "Its shape is today's." if here == newest else "Its shape is old: flask --app app db upgrade"),
         _of_the_worker(beat),
         _of_the_responsible(),
@@ -215,9 +216,7 @@ def _of_the_responsible() -> Finding:
 
 def _of_the_machine(config: Config) -> list[Finding]:
     free = shutil.disk_usage(config.instance if config.instance.exists() else Path.cwd()).free
-    mailing = "Mail goes out." if config.smtp_url else "Mail is off: what would be mailed stands on a page."
     return [
         (True, f"People come in at {config.base_url}/."),
-        (True, mailing),
         (free > FREE_SPACE, f"{free // 2**20} MB are free on the disk."),
     ]

@@ -29,6 +29,7 @@ from granian.log import LogLevels
 from granian.server.mp import MPServer
 
 from vwg import create_app, opening, worker
+from vwg.config import Misconfigured
 
 USAGE = """\
 python3 app.py                        open the house (HOST, else 127.0.0.1; PORT, else 8000)
@@ -43,7 +44,10 @@ def main(arguments: list[str]) -> int:
     """The exit status: 0 after an end that was asked for, 1 when something is in the way."""
     match arguments:
         case []:
-            return open_house(os.environ.get("HOST") or "127.0.0.1", os.environ.get("PORT") or "8000")
+            try:
+                return open_house(os.environ.get("HOST") or "127.0.0.1", os.environ.get("PORT") or "8000")
+            except (Misconfigured, opening.NoDatabase) as in_the_way:
+                sys.exit(str(in_the_way))
         case ["test", *rest]:
             os.execv(sys.executable, [sys.executable, "-m", "pytest", *rest])
         case _:

@@ -13,6 +13,7 @@ from email import message_from_bytes, policy
 from email.headerregistry import Address, AddressHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
 from email.utils import format_datetime
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from flask import current_app
@@ -61,12 +62,11 @@ class Server:
 
     @classmethod
     def from_url(cls, url: str) -> "Server":
+        """The shape of `url` was looked at when the house opened (`config`)."""
         parts = urlsplit(url)
-        if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
-            raise ValueError("VWG_SMTP_URL is not smtp://host:port or smtps://host:port")
         encrypted = parts.scheme == "smtps"
         port = parts.port or (465 if encrypted else 587 if parts.username else 25)
-        return cls(parts.hostname, port, encrypted, unquote(parts.username or ""), unquote(parts.password or ""))
+        return cls(parts.hostname or "", port, encrypted, unquote(parts.username or ""), unquote(parts.password or ""))
 
 
 def server() -> Server | None:
@@ -242,13 +242,20 @@ class _Postman:
     def _connected(self) -> smtplib.SMTP:
         if self.connection is not None:
             return self.connection
-        kind = smtplib.SMTP_SSL if self.to.encrypted else smtplib.SMTP
-        connection = kind(self.to.host, self.to.port, timeout=SECONDS_TO_WAIT, local_hostname=_own_host())
+        trusted = ssl.create_default_context()  # smtplib's own looks at no certificate
+        options: dict[str, Any] = {"timeout": SECONDS_TO_WAIT, "local_hostname": _own_host()}
+        if self.to.encrypted:
+            connection: smtplib.SMTP = smtplib.SMTP_SSL(self.to.host, self.to.port, context=trusted, **options)
+        else:
+            connection = smtplib.SMTP(self.to.host, self.to.port, **options)
         try:
             connection.ehlo()
-            if not self.to.encrypted and connection.has_extn("starttls") and self.to.host not in LOCAL_HOSTS:
-                connection.starttls(context=ssl.create_default_context())
-                connection.ehlo()
+            if not self.to.encrypted and self.to.host not in LOCAL_HOSTS:
+                if connection.has_extn("starttls"):
+                    connection.starttls(context=trusted)
+                    connection.ehlo()
+                elif self.to.name:
+                    raise smtplib.SMTPNotSupportedError("a password does not leave in the open")
             if self.to.name:
                 connection.login(self.to.name, self.to.password)
         except BaseException:

@@ -3,6 +3,7 @@
 import flask_migrate
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.exc import DatabaseError
 
 from vwg import demo
 from vwg.config import Config
@@ -12,11 +13,18 @@ from vwg.domain.settings import group
 from vwg.models import Contact, Role, User, UserRole, UserSession
 
 
+class NoDatabase(RuntimeError):
+    """Nobody answers where the database should be. Its text says what was heard instead."""
+
+
 def make_ready(app: Flask) -> str:
-    """Bring the database up, let the first people in, and return what to say when the door opens."""
+    """Bring the database up, let the first people in, and return what to say when the door opens.
+
+    Raises NoDatabase.
+    """
     config: Config = app.extensions["vwg"]
     with app.app_context():
-        flask_migrate.upgrade()
+        bring_up()
         if is_empty() and config.demo:
             with writing():
                 demo.load()
@@ -25,6 +33,18 @@ def make_ready(app: Flask) -> str:
         db.session.remove()
         db.engine.dispose()  # the processes that are forked next make their own connections
         return "\n".join(said)
+
+
+def bring_up() -> None:
+    """The database in today's shape. Raises NoDatabase when it lets nobody in; what goes wrong later is a mistake of ours."""
+    try:
+        flask_migrate.upgrade()
+    except (DatabaseError, OSError) as error:
+        if isinstance(error, DatabaseError) and error.statement is not None:
+            raise
+        heard = error.orig if isinstance(error, DatabaseError) else error
+        where = db.engine.url.render_as_string(hide_password=True)
+        raise NoDatabase(f"The database {where} does not open: {heard}\nVWG_DATABASE_URL names another.") from error
 
 
 def is_empty() -> bool:
