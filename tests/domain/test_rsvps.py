@@ -8,7 +8,7 @@ from vwg.db import db, locked
 from vwg.demo import Cast
 from vwg.domain import dates, errors, rsvps
 from vwg.domain.rsvps import Party
-from vwg.models import EventDate, Notice, NoticeState, Rsvp, Signup
+from vwg.models import EventDate, Notice, NoticeState, Rsvp, RsvpStatus, Signup
 
 
 def sign_up(date: EventDate, name: str, people: int = 1, **given: object) -> Rsvp:
@@ -61,6 +61,12 @@ def test_seats_kept_for_coaches_are_not_given_to_strangers(town: Cast) -> None:
 
     assert sign_up(kitchen, "Rahim", people=1).is_waiting
     assert sign_up(kitchen, "", people=4, household=town.amina, entered_by=town.fatma).holds_seats
+
+
+def test_seats_kept_for_coaches_are_taken_by_the_first_family_to_come(town: Cast) -> None:
+    kitchen = world_kitchen(town, seats=6, coach_seats=4).dates[0]
+
+    assert sign_up(kitchen, "", people=5, household=town.amina).status == RsvpStatus.CONFIRMED
 
 
 def test_the_same_form_sent_twice_is_one_sign_up(town: Cast) -> None:

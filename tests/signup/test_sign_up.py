@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from tests.conftest import Visitor, forms_of, later
+from tests.conftest import Visitor, counted, forms_of, later
 from tests.signup.conftest import Kitchen
 from vwg import clock
 from vwg.db import db
@@ -142,6 +142,21 @@ def test_a_strange_mark_on_the_form_comes_back_with_one_of_ours(kitchen: Kitchen
 
 
 # ---- full, closed, not there
+
+
+def test_taking_seats_asks_the_database_ten_times_however_many_wait(kitchen_with: Callable[..., Kitchen], amina: Visitor, app: Flask) -> None:
+    """Five hundred press at once: each waits for the work of all before."""
+    kitchen = kitchen_with(seats=2)
+    filled = dict(next(form for form in forms_of(amina.get(kitchen.page()).text) if form["method"] == "post")["fields"])
+    numbers = []
+    for people in (1, 2, 3, 1):  # the first comes, the others wait
+        with counted(app) as asked:
+            answer = amina.client.post(kitchen.page(), data={**filled, "people": str(people), "form_key": rsvps.new_form_key()})
+        assert answer.status_code == 302
+        numbers.append(len(asked))
+
+    assert [status for _, _, status in kitchen.guests()] == ["confirmed", "waiting", "waiting", "waiting"]
+    assert max(numbers) == 10
 
 
 def test_before_the_button_it_says_that_the_places_are_gone(kitchen_with: Callable[..., Kitchen], amina: Visitor) -> None:

@@ -8,7 +8,7 @@ it. A chain is the forms that came out of one another, "these people too".
 import secrets
 from datetime import timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import Integer, bindparam, func, select
 
 from vwg import clock, keys
 from vwg.db import db
@@ -19,6 +19,12 @@ QUICKEST = timedelta(seconds=3)  # nobody reads, chooses a number and presses in
 MOST_SEATS = 30  # of one date from one chain of forms
 WINDOW = timedelta(minutes=10)
 LINE_LASTS = timedelta(days=1)  # so long the host sees that somebody tried
+
+_SEATS_OF_CHAIN = select(func.sum(Rsvp.adults + Rsvp.band_0_2 + Rsvp.band_3_5 + Rsvp.band_6_11 + Rsvp.band_12_17)).where(
+    Rsvp.date_id == bindparam("date"),
+    Rsvp.created_at > bindparam("since"),
+    func.substr(Rsvp.form_key, 1, bindparam("length", type_=Integer)) == bindparam("beginning"),
+)
 
 
 def new_key(after: str | None = None) -> str:
@@ -46,11 +52,6 @@ def check_key(form_key: str | None) -> None:
     shown = _moment(form_key)
     if shown is None or clock.now().timestamp() - shown < QUICKEST.total_seconds():
         raise errors.TooQuick
-
-
-def was_sent(form_key: str | None) -> bool:
-    """Whether this form took seats before: sent again it is judged by what it says."""
-    return form_key is not None and db.session.scalars(select(Rsvp.id).where(Rsvp.form_key == form_key)).first() is not None
 
 
 def is_ours(form_key: str | None) -> bool:
@@ -85,11 +86,9 @@ def _line(date: EventDate) -> str:
 
 
 def _seats_of_chain(date_id: int, chain: str) -> int:
-    people = Rsvp.adults + Rsvp.band_0_2 + Rsvp.band_3_5 + Rsvp.band_6_11 + Rsvp.band_12_17
-    recent = select(func.sum(people)).where(
-        Rsvp.date_id == date_id, Rsvp.created_at > clock.now() - WINDOW, func.substr(Rsvp.form_key, 1, len(chain) + 1) == f"{chain}-"
-    )
-    return int(db.session.scalar(recent) or 0)
+    beginning = f"{chain}-"
+    asked = {"date": date_id, "since": clock.now() - WINDOW, "beginning": beginning, "length": len(beginning)}
+    return int(db.session.scalar(_SEATS_OF_CHAIN, asked) or 0)
 
 
 def _chain(form_key: str | None) -> str:

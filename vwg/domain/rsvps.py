@@ -7,9 +7,11 @@ Never a fast path without the lock "when there is plenty left".
 import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
+from functools import cache
+from typing import Any
 
-from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy import Select, and_, bindparam, case, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from vwg import clock, keys
@@ -20,7 +22,12 @@ from vwg.models import DateState, EventDate, Household, Rsvp, RsvpContact, RsvpS
 
 MOST_PEOPLE = 30
 LONGEST_NAME = 40
-LOOKED_AT_ONCE = 20  # of a waiting list
+LOOKED_AT_ONCE = 20  # of a waiting list, after the first one
+
+_BY_CODE = select(Rsvp.id).join(EventDate).where(EventDate.event_id == bindparam("event"), Rsvp.code_hmac == bindparam("seal"))
+_LINE = select(Rsvp).where(Rsvp.date_id == bindparam("date"), Rsvp.status == RsvpStatus.WAITING).order_by(Rsvp.queued_at, Rsvp.id)
+_FIRST_IN_LINE = _LINE.limit(1)
+_OF_FORM = select(Rsvp).where(Rsvp.form_key == bindparam("form_key"))
 
 
 @dataclass(frozen=True)
@@ -57,14 +64,15 @@ def sign_up(
     household: Household | None = None,
     entered_by: User | None = None,
     form_key: str | None = None,
+    is_paced: bool = False,
 ) -> Rsvp:
     """Take seats on a locked date; a party that does not fit waits as a whole.
 
     `form_key` is the form's random mark: the same form sent twice gives the first sign-up back.
     The same mark with other people (the Back button, the next person) is a question: the page
-    asks it and goes on with a new mark.
+    asks it and goes on with a new mark. `is_paced`: a stranger's own form, held to the pace of people.
     Raises SignupIsClosed and its kinds, PartySize, NameTooLong, NationalNumber, AnotherParty,
-    HouseholdComesAlready.
+    HouseholdComesAlready, TooQuick, TooManySeats.
     """
     seal = _seal(date, party, name, household)
     first = _by_form(form_key)
@@ -78,16 +86,19 @@ def sign_up(
     if household is not None:
         _check_comes_once(date, household)
         household.used_at = clock.now()
+    before = _counted(date)
     rsvp = Rsvp(
-        public_id=keys.public_id("r"), generation=0, name=name.strip(), language=language, household=household, entered_by=entered_by,
-        form_key=form_key, form_seal=seal, queued_at=clock.now(), number=_next_number(date),
+        public_id=keys.public_id("r"), generation=0, name=name.strip(), language=language, entered_by=entered_by,
+        household_id=household.id if household else None,  # not the household: whose seats they may take is asked before the row is written
+        form_key=form_key, form_seal=seal, queued_at=clock.now(), number=before.highest_number + 1,
         status=RsvpStatus.WAITING, **vars(party),
     )  # fmt: skip
     _give_code(rsvp, date.event_id)
     rsvp.date = date
     db.session.add(rsvp)
-    db.session.flush()
-    _tell(let_in(date), but=rsvp)
+    _tell(_let_in(date, before, _line(date) if before.somebody_waits else [rsvp]), but=rsvp)
+    if is_paced:
+        pace.check(rsvp)
     return rsvp
 
 
@@ -104,8 +115,7 @@ def change(rsvp: Rsvp, party: Party, name: str | None = None) -> None:
     counts = rsvp.date.event.babies_count
     wanted = party.people if counts else party.people - party.band_0_2
     more = wanted - rsvp.heads(counts)
-    taken, by_strangers = _taken(rsvp.date)
-    if rsvp.holds_seats and more > 0 and more > _free(rsvp.date, taken, by_strangers, rsvp.household_id is None):
+    if rsvp.holds_seats and more > 0 and more > _free(rsvp.date, _counted(rsvp.date), rsvp.household_id is None):
         raise errors.NotEnoughSeats
     for band, number in vars(party).items():
         setattr(rsvp, band, number)
@@ -162,7 +172,7 @@ def give_back(rsvp: Rsvp) -> None:
 
 def promote(date: EventDate) -> list[Rsvp]:
     """Let waiting parties in and tell them. The date must be locked."""
-    return _tell(let_in(date))
+    return _tell(_let_in(date, _counted(date), _line(date)))
 
 
 def promote_all(dates: Sequence[EventDate]) -> None:
@@ -226,8 +236,8 @@ def wait_again(those: Sequence[Over]) -> None:
         notices.tell_rsvp("back_in_line", rsvp)
 
 
-def let_in(date: EventDate) -> list[Rsvp]:
-    """Confirm who fits, whole parties and in order, and return them.
+def _let_in(date: EventDate, before: "_Counted", line: Iterable[Rsvp]) -> list[Rsvp]:
+    """Confirm who of the waiting list fits, whole parties and in order, and return them.
 
     Who does not fit holds back those behind, unless the host chose that smaller ones may pass.
     A stranger who waits only for seats that are kept for coaches holds back strangers only.
@@ -235,22 +245,20 @@ def let_in(date: EventDate) -> list[Rsvp]:
     if date.state != DateState.ON or date.is_over:
         return []
     counts = date.event.babies_count
-    taken, by_strangers = _taken(date)
     admitted: list[Rsvp] = []
     strangers_wait = False
-    for rsvp in _line(date):
+    for rsvp in line:
         stranger = rsvp.household_id is None
         if stranger and strangers_wait:
             continue
         heads = rsvp.heads(counts)
-        if heads <= _free(date, taken, by_strangers, stranger):
+        if heads <= _free(date, before, stranger):
             rsvp.status = RsvpStatus.CONFIRMED
-            taken += heads
-            by_strangers += heads if stranger else 0
+            before = replace(before, taken=before.taken + heads, by_strangers=before.by_strangers + (heads if stranger else 0))
             admitted.append(rsvp)
         elif date.event.smaller_may_pass:
             continue
-        elif stranger and heads <= _free(date, taken, by_strangers, stranger=False):
+        elif stranger and heads <= _free(date, before, stranger=False):
             strangers_wait = True
         else:
             break
@@ -259,14 +267,13 @@ def let_in(date: EventDate) -> list[Rsvp]:
 
 
 def _line(date: EventDate) -> Iterator[Rsvp]:
-    """The waiting list, a few at a time: mostly the first one already says that nobody comes in."""
-    query = select(Rsvp).where(Rsvp.date_id == date.id, Rsvp.status == RsvpStatus.WAITING).order_by(Rsvp.queued_at, Rsvp.id)
-    some = db.session.scalars(query.limit(LOOKED_AT_ONCE)).all()
+    """The waiting list, the first one and then a few at a time: mostly that one already says that nobody comes in."""
+    some = db.session.scalars(_FIRST_IN_LINE, {"date": date.id}).all()
     while some:
         yield from some
         at, identity = some[-1].queued_at, some[-1].id
         further = or_(Rsvp.queued_at > at, and_(Rsvp.queued_at == at, Rsvp.id > identity))
-        some = db.session.scalars(query.where(further).limit(LOOKED_AT_ONCE)).all()
+        some = db.session.scalars(_LINE.where(further).limit(LOOKED_AT_ONCE), {"date": date.id}).all()
 
 
 def places_in_line(date: EventDate) -> dict[int, int]:
@@ -282,7 +289,7 @@ def place_in_line(rsvp: Rsvp) -> int:
 
 def seats_taken(date: EventDate) -> int:
     """Seats of confirmed parties."""
-    return _taken(date)[0]
+    return _counted(date).taken
 
 
 @dataclass(frozen=True)
@@ -340,18 +347,16 @@ def code(rsvp: Rsvp) -> str:
 
 def by_code(event_id: int, digits: str) -> Rsvp | None:
     """The sign-up of this activity with that code, or None: a wrong code says nothing more."""
-    return db.session.scalars(
-        select(Rsvp)
-        .join(EventDate)
-        .where(EventDate.event_id == event_id, Rsvp.code_hmac == keys.sealed("code", event_id, digits))
-    ).first()
+    identity = db.session.scalars(_BY_CODE, {"event": event_id, "seal": keys.sealed("code", event_id, digits)}).first()
+    return None if identity is None else db.session.get(Rsvp, identity)
 
 
 def _give_code(rsvp: Rsvp, event_id: int) -> None:
     """A code that no other sign-up of this activity has."""
-    while by_code(event_id, code(rsvp)) is not None:
-        rsvp.generation += 1
     rsvp.code_hmac = keys.sealed("code", event_id, code(rsvp))
+    while db.session.scalars(_BY_CODE, {"event": event_id, "seal": rsvp.code_hmac}).first() is not None:
+        rsvp.generation += 1
+        rsvp.code_hmac = keys.sealed("code", event_id, code(rsvp))
 
 
 def new_form_key(after: str | None = None) -> str:
@@ -434,36 +439,46 @@ def _tell(admitted: list[Rsvp], but: Rsvp | None = None) -> list[Rsvp]:
     return admitted
 
 
-def _taken(date: EventDate) -> tuple[int, int]:
-    """Seats held by all, and by strangers: counted by the database, under the date's lock."""
+@dataclass(frozen=True)
+class _Counted:
+    """How a date stands: seats held by all and by strangers, and who stands in line."""
+
+    taken: int
+    by_strangers: int
+    somebody_waits: bool
+    highest_number: int
+
+
+def _counted(date: EventDate) -> _Counted:
+    """Counted by the database, under the date's lock: all that taking seats must know, in one question."""
+    taken, by_strangers, waiting, highest = db.session.execute(_count(date.event.babies_count), {"date": date.id}).one()
+    return _Counted(int(taken or 0), int(by_strangers or 0), bool(waiting), int(highest or 0))
+
+
+@cache
+def _count(babies_count: bool) -> Select[Any, Any, Any, int]:
+    """Built once: to build it costs as much as to ask it."""
     seats = Rsvp.adults + Rsvp.band_3_5 + Rsvp.band_6_11 + Rsvp.band_12_17
-    if date.event.babies_count:
+    if babies_count:
         seats = seats + Rsvp.band_0_2
-    held = Rsvp.status.in_([RsvpStatus.CONFIRMED, RsvpStatus.TO_CONFIRM])
-    by_stranger = case((Rsvp.household_id.is_(None), seats), else_=0)
-    everybody, strangers = db.session.execute(
-        select(func.sum(seats), func.sum(by_stranger)).where(Rsvp.date_id == date.id, held)
-    ).one()
-    return int(everybody or 0), int(strangers or 0)
+    held = case((Rsvp.status.in_([RsvpStatus.CONFIRMED, RsvpStatus.TO_CONFIRM]), seats), else_=0)
+    by_stranger = case((Rsvp.household_id.is_(None), held), else_=0)
+    waits = case((Rsvp.status == RsvpStatus.WAITING, 1), else_=0)
+    return select(func.sum(held), func.sum(by_stranger), func.sum(waits), func.max(Rsvp.number)).where(Rsvp.date_id == bindparam("date"))
 
 
-def _free(date: EventDate, taken: int, by_strangers: int, stranger: bool) -> float:
+def _free(date: EventDate, now: _Counted, stranger: bool) -> float:
     """Free seats for this lane; without a limit there is always room."""
     if date.seats is None:
         return math.inf
-    free = date.seats - taken
-    return min(free, date.seats - date.event.coach_seats - by_strangers) if stranger else free
-
-
-def _next_number(date: EventDate) -> int:
-    highest = db.session.scalar(select(func.max(Rsvp.number)).where(Rsvp.date_id == date.id))
-    return 1 + int(highest or 0)
+    free = date.seats - now.taken
+    return min(free, date.seats - date.event.coach_seats - now.by_strangers) if stranger else free
 
 
 def _by_form(form_key: str | None) -> Rsvp | None:
     if not form_key:
         return None
-    return db.session.scalars(select(Rsvp).where(Rsvp.form_key == form_key)).first()
+    return db.session.scalars(_OF_FORM, {"form_key": form_key}).first()
 
 
 def _seal(date: EventDate, party: Party, name: str, household: Household | None) -> str:

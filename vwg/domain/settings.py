@@ -44,6 +44,8 @@ LEAST = {"keep_household_months": 1, "keep_look_days": 30}  # the others may be 
 ENOUGH_CONTRAST = 4.5  # to 1, of words on their ground (WCAG 2.2, 1.4.3)
 
 _CACHE = "group settings"
+_NAMES = frozenset(each.name for each in fields(Group))
+_ROWS = select(Setting.key, Setting.value)  # built once: every page asks it
 
 
 def group() -> Group:
@@ -51,8 +53,7 @@ def group() -> Group:
     session = db.session()
     known: Group | None = session.info.get(_CACHE)
     if known is None:
-        names = {each.name for each in fields(Group)}
-        rows: dict[str, Any] = {row.key: row.value for row in session.scalars(select(Setting)) if row.key in names}
+        rows: dict[str, Any] = {key: value for key, value in session.execute(_ROWS) if key in _NAMES}
         values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in rows.items()}
         known = Group(**values)
         session.info[_CACHE] = known

@@ -27,19 +27,17 @@ TOO_MANY = N_("Too many wrong numbers just now. Wait a minute and try again.")
 @bp.route("/<date>", methods=["GET", "POST"])
 @guards.public
 def sign_up(date: str) -> ResponseReturnValue:
-    chosen = found(EventDate.public(), date)
     form = SignUpForm()
     with asking(form) as answered:
-        if answered:
-            held, again = locked(EventDate, chosen.id), pace.was_sent(form.key)
-            rsvp = rsvps.sign_up(held, Party(form.heads), language=g.lang_code, name=form.name.data or "", form_key=form.key)
-            if not again:
-                pace.check(rsvp)
+        if answered:  # at five hundred at once each look counts: nothing is read before the lock, nothing again after
+            held = locked(EventDate, found(EventDate.public_ids(), date))
+            rsvp = rsvps.sign_up(held, Party(form.heads), language=g.lang_code, name=form.name.data or "", form_key=form.key, is_paced=True)
             own = links.to("mine", rsvp, g.lang_code)
             db.session.commit()
-            return redirect(own)  # nothing is read again: at five hundred at once each look counts
+            return redirect(own)
         if form.is_submitted():
-            rsvps.check_open(chosen)  # whatever was filled in: closed is the first thing to say
+            rsvps.check_open(found(EventDate.public(), date))  # whatever was filled in: closed is the first thing to say
+    chosen = found(EventDate.public(), date)
     if _goes_like_a_script(chosen, form):
         g.form_status = 429
         return _sign_up_page(chosen, form), {"Retry-After": str(int(pace.QUICKEST.total_seconds()))}
