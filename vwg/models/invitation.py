@@ -97,6 +97,11 @@ class Invitation(Base):
         return [date for date in self.event.dates if date.id not in alone] or list(self.event.dates)
 
     @property
+    def is_over(self) -> bool:
+        """All dates it is about are past: nothing can be answered any more."""
+        return bool(self.dates) and all(date.is_over for date in self.dates)
+
+    @property
     def needs(self) -> list[Need]:
         """What the dates it is about need: of the activity, and of those of its dates that are to come."""
         dates = {date.id for date in self.dates if self.date_id or not date.is_over}

@@ -96,7 +96,7 @@ def reply(invitation: Invitation) -> ResponseReturnValue:
             db.session.commit()
             return redirect(links.to("reply", invitation, g.lang_code))
     return render_template(
-        "partners/reply.html", invitation=invitation, event=invitation.event, form=form, is_over=invitations.is_over(invitation),
+        "partners/reply.html", invitation=invitation, event=invitation.event, form=form,
         calendar=url_for("partners.calendar_file", token=links.token("reply", invitation)), **WORDS,
     )  # fmt: skip
 
