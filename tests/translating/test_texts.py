@@ -12,7 +12,7 @@ from vwg import demo, links, messages
 from vwg.db import db, locked
 from vwg.domain import calls, dates, events, phrasebook, translations
 from vwg.domain.translations import State
-from vwg.models import Event, EventDate, Notice, NoticeState, Phrase, Role, Translator, User, UserRole
+from vwg.models import Event, EventDate, Look, Notice, NoticeState, Phrase, Role, Translator, User, UserRole
 
 ARABIC = {"title": "مطبخ العالم", "text": "نطبخ معًا.", "bring": ""}
 
@@ -189,6 +189,23 @@ def test_the_mail_to_a_translator_opens_the_very_text(app: Flask, visitor: Visit
     assert "Wereldkeuken" in words.subject and "العربية" in words.text
     [link] = re.findall(r"http://localhost(/\S+)", words.text)
     assert (event in link, visitor.get(link).status_code) == (True, 200)
+
+
+def test_with_mail_off_any_volunteer_sends_what_is_asked_and_leaves_a_line(app: Flask, visitor: Visitor) -> None:
+    kitchen(app)
+    with inside(app):
+        leen = db.session.scalars(select(User).order_by(User.id)).first()
+        translations.invite("Rahim", "ar", leen, email="rahim@example.org")
+        translations.ask(db.session.scalars(select(Event)).one(), "ar", leen)
+        db.session.commit()
+    jo = visitor.signed_in_as("jo")
+
+    page = jo.get("/en/planning/outbox").text
+    assert "mailto:rahim@example.org?subject=" in page and "Only the hosts" not in page
+    with inside(app):
+        assert [(look.user.demo_name, look.date_id) for look in db.session.scalars(select(Look))] == [("jo", None)]
+    jo.press("/en/planning/outbox", action="/sent")
+    assert "rahim@example.org" not in jo.get("/en/planning/outbox").text
 
 
 def test_a_reason_is_translated_for_all_dates_that_have_it(app: Flask, visitor: Visitor) -> None:

@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from vwg import guards, links, permissions, phrases
+from vwg import guards, links, looks, permissions, phrases
 from vwg.db import db, locked
 from vwg.domain import phrasebook, translations
 from vwg.forms import asking, shown_phone
@@ -139,6 +139,8 @@ def ask(event: str, code: str) -> ResponseReturnValue:
 def helpers() -> ResponseReturnValue:
     """Who translates by a link: make one, send it, end it."""
     form = TranslatorForm()
+    if request.method == "GET":
+        looks.record(me())
     with asking(form) as answered:
         if answered:
             translations.invite(form.name.data or "", form.language.data, me(), form.email.data or "", form.phone.data or "")
