@@ -2,7 +2,7 @@
 
     .venv/bin/python bench/feeds.py [--activities 100 1000 10000] [--seconds 3] [--without xandikos radicale]
 
-Makes a house in a temporary folder (SQLite), opens it with gunicorn as in production (one process of
+Makes a house in a temporary folder (SQLite), opens it with granian as in production (one process of
 eight threads), starts the others beside it from a virtualenv of the bench's own (`bench/.peers`, made
 at the first run with pip), and asks all of them over HTTP by one kept connection, turn by turn. Prints
 one table for each number of activities; leaves nothing behind but that virtualenv.
@@ -29,7 +29,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PEERS = ROOT / "bench" / ".peers"
-PACKAGES = ["flask==3.1.3", "gunicorn==27.0.1", "icalendar==7.3.0", "radicale==3.9.0", "xandikos==0.4.10", "django-ical==1.9.2"]
+PACKAGES = ["flask==3.1.3", "granian==2.8.7", "icalendar==7.3.0", "radicale==3.9.0", "xandikos==0.4.10", "django-ical==1.9.2"]
 ROUNDS = 5
 MOST_OF_XANDIKOS = 1000  # each is a commit in git: ten thousand take an hour to put there
 sys.path.insert(0, str(ROOT))
@@ -248,22 +248,22 @@ def served(command: list[str], port: int, **environment: str) -> Iterator[subpro
             server.kill()
 
 
-def gunicorn(python: str, what: str, port: int) -> list[str]:
-    """With the settings of `vwg/launch.py`."""
-    return [python, "-m", "gunicorn", "--no-control-socket", "--workers", "1", "--worker-class", "gthread", "--threads", "8",
-            "--keep-alive", "60", "--log-level", "critical", "--timeout", "600", "--chdir", str(ROOT), "-b", f"127.0.0.1:{port}", what]  # fmt: skip
+def granian(python: str, what: str, port: int) -> list[str]:
+    """With the settings of `vwg/launch.py`; `what` is a function that makes the application."""
+    return [python, "-m", "granian", "--interface", "wsgi", "--http", "1", "--no-ws", "--runtime-mode", "st", "--workers", "1", "--blocking-threads", "8",
+            "--log-level", "critical", "--working-dir", str(ROOT), "--host", "127.0.0.1", "--port", str(port), "--factory", what]  # fmt: skip
 
 
 def peers_python() -> str:
-    """The virtualenv of the others, made with the machine's own pip at the first run."""
-    python = PEERS / "bin" / "python"
-    if not (PEERS / "ready").exists():
+    """The virtualenv of the others, made with the machine's own pip at the first run, and after `PACKAGES` changed."""
+    python, ready = PEERS / "bin" / "python", PEERS / "ready"
+    if not ready.exists() or ready.read_text().split() != PACKAGES:
         print("Installing the others …", file=sys.stderr)
         shutil.rmtree(PEERS, ignore_errors=True)
         outside = shutil.which("python3", path="/usr/local/bin:/usr/bin") or sys.executable
         subprocess.run([outside, "-m", "venv", "--without-pip", str(PEERS)], check=True)
         subprocess.run([outside, "-m", "pip", "--python", str(python), "install", "-q", *PACKAGES], check=True)
-        (PEERS / "ready").touch()
+        ready.write_text("\n".join(PACKAGES))
     return str(python)
 
 
@@ -272,7 +272,7 @@ def everybody(stack: ExitStack, folder: str, told: list[dict[str, str]], without
     python, data = peers_python(), f"{folder}/activities.json"
     Path(data).write_text(json.dumps(told))
     port = free_port()
-    process = stack.enter_context(served(gunicorn(sys.executable, "bench.feeds:app()", port), port, VWG_INSTANCE=folder))
+    process = stack.enter_context(served(granian(sys.executable, "bench.feeds:app", port), port, VWG_INSTANCE=folder))
     house = Subject("vwg", port, process, request("/feeds/agenda.ics"), Volunteer().edit, path="/feeds/agenda.ics")
     status, _, feed = house.client.ask(house.full)
     if status != 200 or feed.count(b"BEGIN:VEVENT") != len(told):
@@ -282,7 +282,7 @@ def everybody(stack: ExitStack, folder: str, told: list[dict[str, str]], without
 
     def web(name: str, factory: str, path: str, edits: bool = True) -> Subject:
         port = free_port()
-        process = stack.enter_context(served(gunicorn(python, f"bench.peers:{factory}()", port), port, **given))
+        process = stack.enter_context(served(granian(python, f"bench.peers:{factory}", port), port, **given))
         return Subject(name, port, process, request(path), (lambda: Client(port).ask(request("/edit", method="POST"))) if edits else None, path=path)
 
     found = [house, web("a Flask view of constant bytes", "limit", "/constant.ics", edits=False)]

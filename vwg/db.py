@@ -84,6 +84,8 @@ def _no_number_twice(table: Table, _parent: object) -> None:
 
 db = SQLAlchemy(metadata=_metadata)
 
+PATIENCE = 60_000  # milliseconds that SQLite asks again for a lock
+
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 
 
@@ -210,6 +212,25 @@ def _only_writers_commit(session: Session) -> None:
         raise NotWriting("a commit outside a writing transaction: a GET never commits")
 
 
+@contextmanager
+def hardly_waiting(seconds: float = 0.3) -> Iterator[Connection]:
+    """A transaction apart that gives up soon when somebody else holds what it needs: for what may be left
+    undone. The caller allowed writing. Raises OperationalError then; saves at the end."""
+    with db.engine.connect() as connection:
+        raw, milliseconds = connection.connection, int(seconds * 1000)
+        is_sqlite = connection.dialect.name == "sqlite"
+        try:
+            if is_sqlite:
+                raw.cursor().execute(f"PRAGMA busy_timeout={milliseconds}")
+            with connection.begin():
+                if not is_sqlite:
+                    connection.exec_driver_sql(f"SET LOCAL lock_timeout = {milliseconds}")
+                yield connection
+        finally:
+            if is_sqlite:
+                raw.cursor().execute(f"PRAGMA busy_timeout={PATIENCE}")
+
+
 def listen(engine: Engine) -> None:
     """Give this engine's connections their settings. Per engine, never on the class: a PRAGMA
     listener on `Engine` fires on PostgreSQL too."""
@@ -223,7 +244,7 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     cursor = connection.cursor()
     # SQLite has no line to stand in: who waits asks again every tenth of a second and may be passed by. On a busy
     # machine with four web servers somebody was passed by for longer than twenty seconds (bench/people.py).
-    cursor.execute("PRAGMA busy_timeout=60000")
+    cursor.execute(f"PRAGMA busy_timeout={PATIENCE}")
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA synchronous=FULL")
     cursor.execute("PRAGMA foreign_keys=ON")

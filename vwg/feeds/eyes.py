@@ -1,7 +1,9 @@
 """The connections that feeds are read with: they only read, and hardly wait."""
 
+import os
 import sqlite3
 import threading
+import time
 from typing import Any
 from urllib.parse import quote
 from weakref import WeakSet
@@ -13,6 +15,7 @@ from vwg.feeds.memory import State
 
 SECONDS_TO_WAIT = 0.3  # for a locked database; a calendar program gets the last good bytes instead
 SECONDS_TO_CONNECT, SECONDS_TO_ANSWER = 2, 4  # for a server of PostgreSQL
+SECONDS_UNSEEN = 1.0  # so often, at most, it is asked whether the database is still the same file
 READING = 8  # connections: as many as the web server has threads
 
 
@@ -57,8 +60,9 @@ class Eyes:
     """One look at a feed's version: one indexed row, by a connection of each thread's own, without a
     pool, a transaction or anything of SQLAlchemy around it."""
 
-    def __init__(self, engine: Engine) -> None:
-        self.engine = engine
+    def __init__(self, engine: Engine, path: str = "") -> None:
+        self.engine, self.path = engine, path
+        self.file, self.seen_at = self._file(), time.monotonic()
         mark = "?" if engine.dialect.name == "sqlite" else "%s"
         self.question = f"SELECT version, changed_at FROM feed_state WHERE feed = {mark}"
         self.here = threading.local()
@@ -74,6 +78,26 @@ class Eyes:
             self.here.own = None
             raise
         return (row[0], row[1]) if row else (0, None)
+
+    def is_another_file(self) -> bool:
+        """Whether somebody put another file where the database stood: whoever has the old one open goes on
+        reading it, and would for years. Asked of the disk at most once a second; true once for each."""
+        now = time.monotonic()
+        if now - self.seen_at < SECONDS_UNSEEN:
+            return False
+        self.seen_at, before = now, self.file
+        found = self._file()
+        if found is not None:  # nothing there is a bad day, not another house
+            self.file = found
+        return before is not None and self.file != before
+
+    def _file(self) -> tuple[int, int] | None:
+        """(device, inode) of an SQLite database."""
+        try:
+            found = os.stat(self.path)
+        except OSError:  # no path at all: another engine, or one in memory
+            return None
+        return found.st_dev, found.st_ino
 
     def close(self) -> None:
         """All of them, whichever thread opened them; the next look opens a new one."""

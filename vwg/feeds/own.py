@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 from vwg import addresses, clock, guards, links, phrases
-from vwg.db import allow_writing, db
+from vwg.db import allow_writing, db, hardly_waiting
 from vwg.domain import own_calendars
 from vwg.feeds import bp, serving
 from vwg.feeds.forms import KEY_KINDS, KeyForm
@@ -62,16 +62,17 @@ def _written(key: FeedKey, language: str) -> bytes:
 
 def _told(key: FeedKey) -> list[own_calendars.Shown]:
     """What stands in it. Where that is news, its stamp is kept first, in a short transaction: the same bytes
-    must go out until there is other news. On a day that nothing can be written it goes out all the same."""
+    must go out until there is other news. When nothing can be written, or somebody else writes for long, it
+    goes out all the same."""
     shown, identity = own_calendars.entries(key), key.id
     if any(each.is_news for each in shown):
         allow_writing(True)
         try:
-            with Session(db.engine, info={guards.LOOKS: True}) as session:
+            with hardly_waiting() as connection, Session(connection, info={guards.LOOKS: True}) as session:
                 session.scalars(select(FeedKey.id).where(FeedKey.id == identity).with_for_update()).all()
                 shown = own_calendars.remember(session, identity, shown)
                 session.commit()
-        except (OperationalError, IntegrityError):  # a full disk; a date or a key that went meanwhile
+        except (OperationalError, IntegrityError):  # a full disk, a long writer; a date or a key that went meanwhile
             log.warning("What a calendar of one's own said last could not be kept.")
         finally:
             allow_writing(False)

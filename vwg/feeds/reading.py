@@ -41,7 +41,7 @@ def register(app: Flask) -> None:
         ours = db.engine
     engine = reader(ours.url)
     event.listen(ours, "engine_disposed", lambda _engine: engine.dispose())
-    app.extensions["vwg feed eyes"] = Eyes(engine)
+    app.extensions["vwg feed eyes"] = Eyes(engine, ours.url.database or "" if ours.dialect.name == "sqlite" else "")
 
 
 def shelf(app: Flask) -> Shelf:
@@ -56,15 +56,24 @@ def at_once(app: Flask, feed: Feed) -> Answer | None:
 
     One look-up; nothing of Flask or the ORM, so that it can stand before both.
     """
+    eyes: Eyes = app.extensions["vwg feed eyes"]
+    if eyes.is_another_file():
+        _begin_anew(app)
     kept = shelf(app).last(feed)
     if kept is None:
         return None
-    eyes: Eyes = app.extensions["vwg feed eyes"]
     try:
         state = eyes.state(feed.name)
     except Exception:  # whatever a driver raises on a bad day
         return kept
     return kept if kept.is_good_for(state, ical.renderer(feed.language)) else None
+
+
+def _begin_anew(app: Flask) -> None:
+    """In another house: with connections to it, and nothing remembered."""
+    with app.app_context():
+        db.engine.dispose()
+    app.extensions.pop("vwg feeds", None)
 
 
 def known(app: Flask, feed: Feed) -> Answer | None:

@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime
+from functools import lru_cache
 
 from flask import Response
 from werkzeug.http import parse_date, parse_etags
@@ -34,7 +35,7 @@ def reply(
         ("Content-Type", answer.content_type),
         ("Content-Length", str(len(body))),
         ("Content-Disposition", f'inline; filename="{file_name(feed)}"'),
-        ("Last-Modified", f"{reading.last_modified(answer):%a, %d %b %Y %H:%M:%S} GMT"),
+        ("Last-Modified", _in_words(reading.last_modified(answer))),
         ("Content-Security-Policy", "default-src 'none'"),
         ("X-Content-Type-Options", "nosniff"),
     ]
@@ -43,6 +44,12 @@ def reply(
     return 200, headers, body
 
 
+@lru_cache(1_000)
+def _in_words(moment: datetime) -> str:
+    return f"{moment:%a, %d %b %Y %H:%M:%S} GMT"
+
+
+@lru_cache(1_000)
 def file_name(feed: Feed) -> str:
     return f"{re.sub(r'[^a-z0-9-]+', '-', feed.name)}.{feed.form}"
 
