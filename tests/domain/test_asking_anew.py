@@ -155,16 +155,16 @@ def test_a_yes_to_be_named_was_for_its_date(town: Cast) -> None:
 
 def test_what_was_promised_for_a_date_is_thanked_after_that_date(town: Cast) -> None:
     event = table(town)
-    for day in event.dates[:2]:
-        invitations.reply(ask(town, event, day), PartStat.ACCEPTED, offers=[Offer(None, 1, "taart")])
+    for day, what, named in zip(event.dates, ("taart", "soep"), (False, True), strict=False):
+        invitations.reply(ask(town, event, day), PartStat.ACCEPTED, offers=[Offer(None, 1, what)], consent_to_name=named)
     invitations.reply(ask(town, event, partner=town.bakery), PartStat.ACCEPTED, offers=[Offer(None, 1, "brood")])
     assert pledges.to_thank() == []
 
     with later(days=3):
         assert pledges.to_thank() == [(event, 1)]
         mine = pledges.thanks_to(event, town.de_brug)
-        assert mine is not None
-        pledges.thank(mine.pledges, town.jo)
+        assert mine is not None and ([each.what for each in mine.told], mine.may_name) == (["taart"], False)
+        pledges.thank(mine.due, town.jo)
         assert pledges.to_thank() == [] and not mine.is_done
     with later(days=30):
         assert pledges.to_thank() == [(event, 2)]

@@ -27,7 +27,17 @@ class Thanks:
     @property
     def may_name(self) -> bool:
         """They agreed, this time, to be named."""
-        return any(pledge.consent_to_name and pledge.counts for pledge in self.pledges)
+        return any(pledge.consent_to_name for pledge in self.told or self.pledges if pledge.counts)
+
+    @property
+    def due(self) -> list[Pledge]:
+        """What is over, and nobody thanked them for yet."""
+        return [pledge for pledge in self.pledges if pledge.state == PledgeState.PROMISED and pledge.is_over]
+
+    @property
+    def told(self) -> list[Pledge]:
+        """What the words of thanks are about: what is due, else all that they did; nothing before that."""
+        return self.due or [pledge for pledge in self.pledges if pledge.counts and pledge.is_over]
 
     @property
     def is_done(self) -> bool:
@@ -35,12 +45,10 @@ class Thanks:
 
 
 def thank(pledges: Sequence[Pledge], by: User) -> None:
-    """They kept their word and heard so. What was missed or withdrawn stays that, and what was promised for
-    a date to come is thanked after it, unless there is nothing else."""
-    promised = [pledge for pledge in pledges if pledge.state == PledgeState.PROMISED]
-    kept = [pledge for pledge in promised if pledge.date is None or pledge.date.is_over]
-    for pledge in kept or promised:
-        _settle(pledge, PledgeState.THANKED, by)
+    """They kept their word and heard so. What was missed or withdrawn stays that."""
+    for pledge in pledges:
+        if pledge.state == PledgeState.PROMISED:
+            _settle(pledge, PledgeState.THANKED, by)
 
 
 def missed(pledge: Pledge, by: User) -> None:

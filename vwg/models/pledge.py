@@ -57,5 +57,10 @@ class Pledge(Base):
         return (self.need.date if self.need else None) or (self.invitation.date if self.invitation else None)
 
     @property
+    def is_over(self) -> bool:
+        """What it was promised for is past."""
+        return self.date.is_over if self.date else self.event.is_over
+
+    @property
     def counts(self) -> bool:
         return self.state in {PledgeState.PROMISED, PledgeState.THANKED}

@@ -68,7 +68,7 @@ def thank(event: str, partner: str) -> ResponseReturnValue:
     with asking(WithdrawForm()) as answered:
         if answered:
             one = pledges.thanks_to(chosen, found(Partner.known(), partner)) or abort(404)
-            pledges.thank(one.pledges, me())
+            pledges.thank(one.due, me())
             db.session.commit()
             flash(gettext(N_("%(name)s is thanked.")) % {"name": one.partner.name})
     return redirect(url_for("planning.thanks", event=address_of(chosen)))
@@ -110,13 +110,12 @@ def thanks_picture(event: str, partner: str) -> ResponseReturnValue:
 
 
 def _words(thanks: Thanks) -> str:
-    """For what counts: not for what did not come."""
     contact = thanks.contact
     language = contact.language if contact else phrases.SOURCE
-    what = [messages.promised(each) for each in thanks.pledges if each.counts]
+    what = [messages.promised(each) for each in thanks.told]
     return messages.thank_you(thanks.partner, thanks.event.title_in(language), what, contact.first_name if contact else "", language, me())
 
 
 def _picture(event: Event, thanks: Thanks) -> share_picture.Words:
-    what = ", ".join(messages.promised(each) for each in thanks.pledges if each.counts and each.consent_to_name)
+    what = ", ".join(messages.promised(each) for each in thanks.told if each.consent_to_name)
     return share_picture.thanks(event, gettext(N_("Thank you, %(name)s!")) % {"name": thanks.partner.name}, what, group().name, group().green)
