@@ -53,7 +53,7 @@ def door(date: str) -> ResponseReturnValue:
         form.process(data=counted)
     return render_template(
         "planning/door.html", date=chosen, form=form, counted=counted, titles=TITLES, seats=rsvps.standing([chosen])[chosen.id],
-        sees_names=permissions.can_see_names(me(), chosen), to_thank=chosen.is_over and any(not each.is_done for each in pledges.of_event(chosen.event)),
+        sees_names=permissions.can_see_names(me(), chosen), to_thank=chosen.is_over and any(each.due for each in pledges.of_event(chosen.event)),
     )  # fmt: skip
 
 
