@@ -19,7 +19,7 @@ from tests.feeds import readers, stories
 from vwg import backup, clock
 from vwg.db import db
 from vwg.domain import calendar, dates
-from vwg.feeds import memory, reading
+from vwg.feeds import eyes, memory, reading
 from vwg.feeds import pieces as bytes_of
 from vwg.feeds.eyes import Eyes
 from vwg.feeds.memory import Piece, Shelf
@@ -451,6 +451,29 @@ def test_a_house_that_stays_open_while_a_copy_is_put_back_shows_the_copy(app: Fl
             stories.edit(before, title=title)
             db.session.commit()
     assert sorted(readers.unescaped(feed().data, "SUMMARY")) == ["Taalcafé", "Wereldkeuken"]
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+def test_a_house_that_stays_open_notices_another_file_in_the_place_of_its_database(
+    app: Flask, feed: Feed, kitchen: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who has the old file open goes on reading it; nothing in it ever says that it has gone."""
+    monkeypatch.setattr(eyes, "SECONDS_UNSEEN", 0.0)
+    with app.app_context():
+        ours = Path(db.engine.url.database or "")
+        backup.save(tmp_path / "yesterday.db")
+    with later(minutes=1), inside(app):
+        stories.edit(title="Soep")
+        db.session.commit()
+    assert readers.unescaped(feed().data, "SUMMARY") == ["Soep"]
+    (tmp_path / "yesterday.db").replace(ours)
+    for beside in ("-wal", "-shm"):
+        ours.with_name(ours.name + beside).unlink(missing_ok=True)
+    assert readers.unescaped(feed().data, "SUMMARY") == ["Wereldkeuken"]
+    with later(minutes=2), inside(app):
+        stories.edit(title="Praten")
+        db.session.commit()
+    assert readers.unescaped(feed().data, "SUMMARY") == ["Praten"]
 
 
 # ---- bad days
