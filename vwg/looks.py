@@ -8,10 +8,10 @@ from vwg.db import allow_writing, db, is_writing
 from vwg.models import EventDate, Look, User
 
 
-def record(user: User, *dates: EventDate) -> None:
+def record(user: User, *dates: EventDate | None) -> None:
     """The lines, in a short transaction of their own, before the page goes out: no line, no page.
 
-    The one writing that a GET does. No date: the page shows households. In a writing request it
+    The one writing that a GET does. None, or no date: the page shows households. In a writing request it
     comes first, or after a form was refused: it lets go of what the request holds, because on
     SQLite the two would wait for each other.
     """
@@ -19,7 +19,7 @@ def record(user: User, *dates: EventDate) -> None:
     if before:
         _let_go()
     day, who = clock.today(), user.id
-    wanted: set[int | None] = {date.id for date in dates} if dates else {None}
+    wanted: set[int | None] = {date.id if date else None for date in dates or [None]}
     if before:
         db.session.rollback()  # reading the ids took the pen again
     allow_writing(True)

@@ -11,12 +11,11 @@ from datetime import datetime
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload, selectinload
 
 from vwg import addresses, clock, links, phrases
 from vwg.db import db
-from vwg.domain import invitations, shifts, signing_in, today
+from vwg.domain import shifts, signing_in, today
+from vwg.domain.gathering import RECIPIENTS, SUBJECTS
 from vwg.domain.settings import group
 from vwg.forms import shown_phone
 from vwg.models import (
@@ -42,14 +41,6 @@ from vwg.models import (
 from vwg.phrases import N_, gettext, ngettext
 
 _LOOKS_LIKE_A_LINK = re.compile(r"(?<=\S)([.:@/])(?=\S)")
-
-
-_RECIPIENTS: dict[str, type[Any]] = {
-    "user": User, "helper": Helper, "contact": Contact, "invitation": Invitation, "offer": Offer, "rsvp": Rsvp, "proposal": Proposal, "translator": Translator,
-}  # fmt: skip
-_SUBJECTS: dict[str, type[Any]] = {
-    "sign_in": SignIn, "need": Need, "invitation": Invitation, "date": EventDate, "lift": Lift, "partner": Partner, "proposal": Proposal, "rsvp": Rsvp, "text_wish": TextWish, "welcome_place": WelcomePlace,
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -129,26 +120,6 @@ def addressee(notice: Notice) -> Addressee | None:
             unlinked(found.name), contact.email if contact else "", contact.phone if contact else "", found.language
         )
     return None
-
-
-def gathered(notices: Sequence[Notice]) -> list[object]:
-    """All that the words of these speak of, in a handful of queries. Hold on to it: the session forgets what nobody holds."""
-    wanted: dict[type[Any], set[int]] = {}
-    for notice in notices:
-        for noun, identity in ((_SUBJECTS.get(notice.subject_kind), notice.subject_id), (_RECIPIENTS.get(notice.recipient_kind or ""), notice.recipient_id)):
-            if noun is not None and identity is not None:
-                wanted.setdefault(noun, set()).add(identity)
-    held: list[object] = []
-    for noun, ids in wanted.items():
-        query = select(noun).where(noun.id.in_(ids))
-        if noun is Invitation:
-            query = invitations.with_all_it_says(query)
-        elif noun is Rsvp:
-            query = query.options(joinedload(Rsvp.contact), joinedload(Rsvp.household), joinedload(Rsvp.date).joinedload(EventDate.event))
-        elif noun is WelcomePlace:
-            query = query.options(selectinload(WelcomePlace.taken))
-        held += db.session.scalars(query).unique()
-    return held
 
 
 def is_stale(notice: Notice) -> bool:
@@ -233,7 +204,7 @@ def quantity(need: Need, amount: int | None = None) -> str:
 
 
 def _recipient(notice: Notice) -> User | Contact | Helper | Invitation | Offer | Rsvp | Proposal | Translator | None:
-    noun = _RECIPIENTS.get(notice.recipient_kind or "")
+    noun = RECIPIENTS.get(notice.recipient_kind or "")
     return db.session.get(noun, notice.recipient_id) if noun and notice.recipient_id is not None else None
 
 
@@ -242,7 +213,7 @@ def _answered_since(invitation: Invitation, notice: Notice) -> bool:
 
 
 def _subject(notice: Notice) -> SignIn | Invitation | EventDate | Lift | Need | Partner | Rsvp | Proposal | TextWish | WelcomePlace | None:
-    noun = _SUBJECTS.get(notice.subject_kind)
+    noun = SUBJECTS.get(notice.subject_kind)
     return db.session.get(noun, notice.subject_id) if noun else None
 
 

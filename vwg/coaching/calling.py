@@ -58,8 +58,8 @@ def door(date: str) -> ResponseReturnValue:
 
 def _record_looks(lines: Sequence[reaching.Line]) -> None:
     """Families and helpers by day, who signed up alone by date; a partner is no secret among us."""
-    alone = {rsvp.date for line in lines if line.call.rsvp is not None for rsvp in line.call.about}
-    if alone:
-        looks.record(me(), *alone)
+    seen: set[EventDate | None] = {rsvp.date for line in lines if line.call.rsvp is not None for rsvp in line.call.about}
     if any(line.call.household is not None or line.call.outsider is not None for line in lines):
-        looks.record(me())
+        seen.add(None)
+    if seen:
+        looks.record(me(), *seen)

@@ -84,9 +84,10 @@ def _page(date: EventDate, form: LiftForm) -> str:
     board = cars.board(date)
     sees_all = permissions.can_see_names(me(), date)
     seen = {lift.id for lift in board.lifts if sees_all or lift.user_id == me().id}
-    if seen or (sees_all and board.waiting):
+    if seen or (sees_all and board.waiting) or any(lift.offer_id for lift in board.lifts):
         looks.record(me(), date)
-        date, board = found(select(EventDate), date.public_id), cars.board(date)
+        if form.is_submitted():  # it let go of what the refused form held
+            date, board = found(select(EventDate), date.public_id), cars.board(date)
     return render_template("coaching/lifts.html", date=date, board=board, form=form, sees_all=sees_all, seen=seen, people_in=cars.people_in, child_seats_in=cars.child_seats_in, own_page=own_page)
 
 

@@ -6,13 +6,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, ScalarSelect, Select, String, case, cast, func, literal, or_, select, union
-from sqlalchemy.orm import joinedload, selectinload
 
 from vwg import clock
 from vwg.db import db
-from vwg.domain import errors, notices
+from vwg.domain import errors, gathering, notices
 from vwg.models import (
-    Event,
     EventDate,
     Helper,
     Household,
@@ -50,6 +48,7 @@ class Call:
     invitation: Invitation | None = None
     outsider: Helper | Offer | Translator | None = None  # who takes a shift, drives or translates
     about: list[Rsvp] = field(default_factory=list)  # the sign-ups that the news is of
+    held: list[object] = field(default_factory=list)  # what its words speak of, read at once and not forgotten meanwhile
 
     @property
     def key(self) -> str:
@@ -268,11 +267,12 @@ def _check_still_news(call_notices: Sequence[Notice]) -> None:
 
 def _by_person(waiting: Sequence[Notice]) -> list[Call]:
     lines: dict[tuple[str, ...], Call] = {}
-    people = _people(waiting)
+    held = gathering.gathered(waiting)
     for notice in waiting:
-        call = _call(notice, people)
+        call = _call(notice)
         if call is None:
             continue
+        call.held = held
         if call.who in lines:
             lines[call.who].notices.append(notice)
             lines[call.who].about.extend(call.about)
@@ -289,28 +289,11 @@ def _in_order_of_dates(call: Call) -> None:
     call.notices.sort(key=lambda notice: (starts.get(notice.recipient_id or 0, notice.created_at), notice.id))
 
 
-def _people(waiting: Sequence[Notice]) -> dict[int, Rsvp]:
-    """The sign-ups these notices are for, with all that a line says of them, in a few queries."""
-    numbers = [notice.recipient_id for notice in waiting if notice.recipient_kind == "rsvp"]
-    found = db.session.scalars(
-        select(Rsvp)
-        .where(Rsvp.id.in_(numbers))
-        .options(
-            joinedload(Rsvp.household),
-            selectinload(Rsvp.contact),
-            joinedload(Rsvp.date).options(
-                selectinload(EventDate.reasons), joinedload(EventDate.event).selectinload(Event.texts)
-            ),
-        )
-    )
-    return {rsvp.id: rsvp for rsvp in found}
-
-
-def _call(notice: Notice, people: dict[int, Rsvp]) -> Call | None:
+def _call(notice: Notice) -> Call | None:
     """The line a notice belongs to; None when nobody needs to hear it any more: the person was
     erased or gave the seats back, or the date is over."""
     if notice.recipient_kind == "rsvp":
-        rsvp = people.get(notice.recipient_id or 0)
+        rsvp = db.session.get(Rsvp, notice.recipient_id) if notice.recipient_id else None
         if rsvp is None or rsvp.is_given_back or rsvp.date.is_over:
             return None
         if rsvp.household:

@@ -5,15 +5,23 @@ from dataclasses import dataclass
 from datetime import date as calendar_date
 from datetime import datetime
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
 
 from vwg import clock
 from vwg.db import db
-from vwg.domain import errors, notices
+from vwg.domain import errors, needs, notices
 from vwg.models import Contact, Event, EventDate, Invitation, Need, Partner, PartStat, Pledge, PledgeState, User, Way
 
 MOST_PLEDGED = 999
+_ITS_EVENT = joinedload(Invitation.event)
+ITS_PEOPLE = (
+    joinedload(Invitation.partner), joinedload(Invitation.contact), joinedload(Invitation.invited_by).lazyload(User.roles), joinedload(Invitation.noted_by).lazyload(User.roles),
+)  # fmt: skip
+ALL_IT_SAYS = (  # what lists say of invitations, in a handful of queries for any number of them
+    *ITS_PEOPLE,
+    _ITS_EVENT.selectinload(Event.dates), _ITS_EVENT.selectinload(Event.invitations), _ITS_EVENT.selectinload(Event.needs).options(*needs.FILLED), _ITS_EVENT.selectinload(Event.pledges),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -76,7 +84,7 @@ def reply(
     Pledges that `offers` does not speak of stay; a no takes all back. After a yes a calendar file
     is owed, once per published change, where it can be mailed. Raises EventIsOver, DateIsCancelled, PledgeAmount.
     """
-    if is_over(invitation):
+    if invitation.is_over:
         raise errors.EventIsOver
     if invitation.dates and all(date.is_over or date.is_cancelled for date in invitation.dates):
         raise errors.DateIsCancelled
@@ -99,15 +107,6 @@ def reply(
         notices.owe_calendar_file(invitation)
 
 
-def with_all_it_says(query: "Select[Invitation]") -> "Select[Invitation]":
-    """What lists and mails say of invitations, in a handful of queries for any number of them."""
-    event = joinedload(Invitation.event)
-    return query.options(
-        joinedload(Invitation.partner), joinedload(Invitation.contact), joinedload(Invitation.invited_by).lazyload(User.roles), joinedload(Invitation.noted_by).lazyload(User.roles),
-        event.selectinload(Event.dates), event.selectinload(Event.invitations), event.selectinload(Event.needs).selectinload(Need.pledges), event.selectinload(Event.pledges),
-    )  # fmt: skip
-
-
 def of(event: Event) -> Sequence[Invitation]:
     """Who is asked for it, in the order of asking, with the partner and whom we wrote to."""
     asked = select(Invitation).where(Invitation.event_id == event.id, Invitation.replaced_by_id.is_(None))
@@ -126,11 +125,6 @@ def not_to_ask(event: Event, date: EventDate | None = None) -> set[int]:
     for each in standing(event):
         earlier.setdefault(each.partner_id, []).append(each)
     return {partner_id for partner_id, theirs in earlier.items() if not _to_ask_for(event, theirs, date)}
-
-
-def is_over(invitation: Invitation) -> bool:
-    """All dates it is about are past: nothing can be answered any more."""
-    return bool(invitation.dates) and all(date.is_over for date in invitation.dates)
 
 
 def seen(invitation: Invitation) -> None:

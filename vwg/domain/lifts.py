@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from vwg import clock
 from vwg.db import db
 from vwg.domain import errors, notices
-from vwg.models import EventDate, Lift, LiftRider, Offer, Place, Rsvp, RsvpStatus, RsvpSupport, User
+from vwg.models import EventDate, Household, Lift, LiftRider, Offer, Place, Rsvp, RsvpStatus, RsvpSupport, User
 from vwg.phrases import N_
 
 MOST_SEATS = 8  # besides the driver: a driving licence B
@@ -63,7 +63,7 @@ def board(date: EventDate) -> Board:
         .where(Lift.date_id == date.id)
         .order_by(Lift.created_at, Lift.id)
         .options(
-            selectinload(Lift.riders).joinedload(LiftRider.rsvp).joinedload(Rsvp.household),
+            selectinload(Lift.riders).joinedload(LiftRider.rsvp).joinedload(Rsvp.household).lazyload(Household.coaches),
             joinedload(Lift.user).lazyload(User.roles), joinedload(Lift.offer),
         )
     ).all()  # fmt: skip
@@ -72,7 +72,7 @@ def board(date: EventDate) -> Board:
         select(Rsvp)
         .where(Rsvp.date_id == date.id, Rsvp.id.in_(select(RsvpSupport.rsvp_id).where(RsvpSupport.kind == "lift")))
         .order_by(Rsvp.id)
-        .options(joinedload(Rsvp.household))
+        .options(joinedload(Rsvp.household).lazyload(Household.coaches))
     ).all()
     return Board(lifts, [rsvp for rsvp in wanting if rsvp.id not in riding and rsvp.holds_seats])
 

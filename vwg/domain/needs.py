@@ -2,12 +2,15 @@
 
 from datetime import date
 
+from sqlalchemy.orm import joinedload
+
 from vwg import clock
 from vwg.db import db
 from vwg.domain import errors
-from vwg.models import Event, Need, NeedKind
+from vwg.models import Event, Helper, Need, NeedKind, Vouch
 
 MOST = 999
+FILLED = (joinedload(Need.pledges), joinedload(Need.helpers).joinedload(Helper.vouches).lazyload(Vouch.user))  # what fills a need comes along in its own query
 
 
 def add(event: Event, what: str, amount: int, kind: NeedKind = NeedKind.THING, unit: str = "") -> Need:

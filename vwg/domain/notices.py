@@ -245,15 +245,17 @@ def _not_mailed(*states: NoticeState) -> tuple[ColumnElement[bool], ...]:
 
 def calls_to_partners() -> Sequence[Notice]:
     """Partners without an address, or whom a mail could not reach: oldest first."""
-    return db.session.scalars(
-        select(Notice)
-        .where(
-            Notice.channel == NoticeChannel.CALL,
-            Notice.state == NoticeState.WAITING,
-            Notice.subject_kind == "invitation",
-        )
-        .order_by(Notice.due_at, Notice.id)
-    ).all()
+    return db.session.scalars(select(Notice).where(*_CALLS_TO_PARTNERS).order_by(Notice.due_at, Notice.id)).all()
+
+
+def by_hand() -> tuple[list[Notice], list[Notice]]:
+    """`mails_waiting` and `calls_to_partners` in one query, for the page that shows both."""
+    mails = and_(*_not_mailed(NoticeState.WAITING, NoticeState.FAILED))
+    found = db.session.scalars(select(Notice).where(or_(mails, and_(*_CALLS_TO_PARTNERS))).order_by(Notice.due_at, Notice.id)).all()
+    return [each for each in found if each.channel == NoticeChannel.MAIL], [each for each in found if each.channel == NoticeChannel.CALL]
+
+
+_CALLS_TO_PARTNERS = (Notice.channel == NoticeChannel.CALL, Notice.state == NoticeState.WAITING, Notice.subject_kind == "invitation")
 
 
 def due_mails(limit: int) -> "Select[Notice]":

@@ -234,9 +234,9 @@ def activities_of(partner: Partner) -> Sequence[Event]:
 def asked_of(partner: Partner) -> list[Invitation]:
     """All it was invited to, what comes first on top and what is over below; what was asked anew stands once."""
     theirs = select(Invitation).where(Invitation.partner_id == partner.id, Invitation.replaced_by_id.is_(None))
-    asked = db.session.scalars(invitations.with_all_it_says(theirs.order_by(Invitation.id))).all()
-    ahead = sorted((each for each in asked if not invitations.is_over(each)), key=_begins)
-    return [*ahead, *sorted((each for each in asked if invitations.is_over(each)), key=_begins, reverse=True)]
+    asked = db.session.scalars(theirs.order_by(Invitation.id).options(*invitations.ALL_IT_SAYS)).all()
+    ahead = sorted((each for each in asked if not each.is_over), key=_begins)
+    return [*ahead, *sorted((each for each in asked if each.is_over), key=_begins, reverse=True)]
 
 
 def contact_for_asking(partner: Partner) -> Contact | None:
@@ -315,7 +315,7 @@ def _fill(partner: Partner, details: Details) -> None:
 
 
 def _fill_place(partner: Partner, details: Details) -> None:
-    """Its own place; one that has the name of a place we know is that one."""
+    """Its own place; one that has the name of a place we know is that one, unless it stands in another town."""
     given = [each.strip() for each in (details.place_name, details.street, details.postcode, details.town, details.access)]
     if not any(given):
         partner.place = None
@@ -324,7 +324,8 @@ def _fill_place(partner: Partner, details: Details) -> None:
     name = name or partner.name
     place = partner.place
     if place is None or folded(place.name) != folded(name):
-        place = db.session.scalars(select(Place).where(func.lower(Place.name) == name.lower()).order_by(Place.id)).first()
+        called = db.session.scalars(select(Place).where(func.lower(Place.name) == name.lower()).order_by(Place.id))
+        place = next((each for each in called if not town or folded(each.town) in {"", folded(town)}), None)
     if place is None:
         place = Place(name=name, town=group().municipality)
         db.session.add(place)

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from vwg import clock
 from vwg.db import db, locked
@@ -46,6 +47,7 @@ def doubtful(date: EventDate, hours: int = LAST_HOURS) -> list[Rsvp]:
     fresh = db.session.scalars(
         select(Rsvp)
         .where(Rsvp.date_id == date.id, Rsvp.status == RsvpStatus.CONFIRMED, Rsvp.created_at > clock.now() - timedelta(hours=hours))
+        .options(joinedload(Rsvp.contact), joinedload(Rsvp.household))
         .order_by(Rsvp.id)
     )
     return [rsvp for rsvp in fresh if rsvp.entered_by_id is None and notices.way_to_rsvp(rsvp).channel == NoticeChannel.SHOW]

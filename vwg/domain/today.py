@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from sqlalchemy import select
-from sqlalchemy.orm import defaultload, joinedload, selectinload
+from sqlalchemy.orm import defaultload, selectinload
 
 from vwg import clock
 from vwg.db import db
@@ -106,7 +106,7 @@ class Day:
 def of(user: User, mail_is_on: bool) -> Day:
     """Everything on Today, in at most a dozen queries whatever the number of activities."""
     found = events.to_come(
-        selectinload(Event.needs).options(joinedload(Need.pledges), joinedload(Need.helpers)),
+        selectinload(Event.needs).options(*needs.FILLED),
         defaultload(Event.category).lazyload(Category.texts),  # Today names no kinds
         selectinload(Event.invitations).joinedload(Invitation.partner),
         selectinload(Event.pledges),

@@ -45,7 +45,7 @@ class Need(Base):
     enough_at: Mapped[datetime | None]  # a volunteer said "this will do"
     event: Mapped[Event] = relationship(back_populates="needs")
     date: Mapped[EventDate | None] = relationship()
-    pledges: Mapped[list["Pledge"]] = relationship(back_populates="need", order_by="Pledge.id")
+    pledges: Mapped[list["Pledge"]] = relationship(back_populates="need", order_by="Pledge.id", lazy="selectin")
     helpers: Mapped[list["Helper"]] = relationship(
         back_populates="need", cascade="all, delete-orphan", order_by="Helper.id", lazy="selectin"
     )

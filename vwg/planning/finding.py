@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from flask import abort, request, url_for
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.sql.base import ExecutableOption
 
 from vwg import looks, permissions
 from vwg.db import db, locked
-from vwg.domain import dates, places
+from vwg.domain import dates, needs, places
 from vwg.domain.rsvps import TooMany
 from vwg.guards import me
-from vwg.models import Event, EventDate, Invitation, Need, Place, User
+from vwg.models import Event, EventDate, Invitation, Place, User
 from vwg.pages import address_of, found, public_id_in
 from vwg.phrases import N_, gettext
 from vwg.planning.forms import Placed
@@ -22,9 +23,9 @@ def event_to_read(address: str) -> Event:
     return found(_whole(), address)
 
 
-def event_to_change(address: str) -> Event:
-    """404 for whoever may not. A request that writes holds it until its commit."""
-    event = found(select(Event), address)
+def event_to_change(address: str, *along: ExecutableOption) -> Event:
+    """404 for whoever may not. A request that writes holds it until its commit. `along` is loaded with it."""
+    event = found(select(Event).options(*along), address)
     if not permissions.can_edit_event(me(), event):
         abort(404)
     return locked(Event, event.id) if request.method == "POST" else event
@@ -88,7 +89,7 @@ def _whole() -> "Select[Event]":
         joinedload(Event.category),
         selectinload(Event.dates),
         selectinload(Event.hosts).lazyload(User.roles),
-        selectinload(Event.needs).options(joinedload(Need.pledges), joinedload(Need.helpers)),
+        selectinload(Event.needs).options(*needs.FILLED),
         selectinload(Event.invitations).options(joinedload(Invitation.partner), joinedload(Invitation.noted_by).lazyload(User.roles)),
         selectinload(Event.pledges),
     )

@@ -7,21 +7,23 @@ from urllib.parse import quote
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import selectinload
 
 from vwg import guards, looks, mail, messages, permissions, phrases
 from vwg.db import db, locked
-from vwg.domain import calls, invitations, notices, partners
+from vwg.domain import calls, gathering, invitations, needs, notices, partners
 from vwg.domain.partners import KINDS, LENDS
 from vwg.forms import Button, asking, shown_phone
 from vwg.guards import me
 from vwg.messages import Addressee, Words
-from vwg.models import Event, Invitation, Notice, NoticeState, PartStat, Way
+from vwg.models import Event, EventDate, Invitation, Notice, NoticeState, PartnerKind, PartStat, Way, WelcomePlace
 from vwg.pages import address_of
 from vwg.phrases import N_, gettext, ngettext
 from vwg.planning import bp
 from vwg.planning.finding import event_to_change
 from vwg.planning.invitation_forms import InviteForm, note_form
 
+MOST_NAMED = 5  # in the sentence after asking
 MOST_OF_A_LIST = 200  # partners shown at once of one list, or ticked by one press
 
 
@@ -29,7 +31,7 @@ MOST_OF_A_LIST = 200  # partners shown at once of one list, or ticked by one pre
 @guards.volunteer()
 def invite(event: str) -> ResponseReturnValue:
     """The directory with tick boxes, who can help first; beside each name when it was last asked for anything."""
-    chosen = event_to_change(event)
+    chosen = event_to_change(event, selectinload(Event.needs).options(*needs.FILLED))
     form = InviteForm(chosen, partners.tags_there(), request.args)
     if form.is_submitted() and _only_looks(form):
         return _invite_page(chosen, form, [])
@@ -106,15 +108,14 @@ class PartnerCall:
 @guards.volunteer()
 def outbox() -> ResponseReturnValue:
     """What would be mailed, and which partners are to be called. Names only to hosts."""
-    mails, to_call = notices.mails_waiting(), notices.calls_to_partners()
-    held = messages.gathered([*mails, *to_call])  # held until the page is made
+    mails, to_call = notices.by_hand()
+    held = gathering.gathered([*mails, *to_call])  # held until the page is made
     waiting = [notice for notice in mails if not messages.is_stale(notice)]
     mine = [notice for notice in waiting if _may_see(notice)]
     letters = [letter for letter in (_letter(notice) for notice in mine) if letter is not None]
-    if dates := {date for date in (messages.date_of(notice) for notice in mine) if date is not None}:
-        looks.record(me(), *dates)
+    _record_looks(mine)
     page = render_template(
-        "planning/outbox.html", letters=letters, calls=_calls(to_call), others=len(waiting) - len(mine), mail_is_on=mail.is_on(),
+        "planning/outbox.html", letters=letters, calls=_calls(to_call), others=sum(notice.recipient_kind == "rsvp" for notice in waiting if notice not in mine), mail_is_on=mail.is_on(),
         shown_phone=shown_phone, failed=NoticeState.FAILED,
     )  # fmt: skip
     del held
@@ -155,7 +156,7 @@ def later(notice: int) -> ResponseReturnValue:
 
 @dataclass(frozen=True)
 class Sample:
-    """The mail as some of them read it: one for each language among those who are ticked."""
+    """The mail as some of them read it: one for each language among those who are ticked, and another for merchants."""
 
     language: phrases.Language
     names: list[str]
@@ -209,12 +210,13 @@ def _invite(event: Event, form: InviteForm) -> list[Invitation]:
 
 def _as_they_read_it(event: Event, form: InviteForm) -> list[Sample]:
     """Asked for a moment, read, and undone: what is shown is what would be mailed, but for the link."""
-    by_language: dict[str, list[Invitation]] = {}
+    alike: dict[tuple[str, bool], list[Invitation]] = {}
     for invitation in _invite(event, form):
-        by_language.setdefault(invitation.contact.language if invitation.contact else phrases.SOURCE, []).append(invitation)
+        language = invitation.contact.language if invitation.contact else phrases.SOURCE
+        alike.setdefault((language, invitation.partner.kind == PartnerKind.MERCHANT), []).append(invitation)
     samples = [
         Sample(phrases.KNOWN.get(code, phrases.KNOWN[phrases.SOURCE]), [each.partner.name for each in asked], _without_link(messages.words(_letter_to(asked[0]))))
-        for code, asked in by_language.items()
+        for (code, _), asked in alike.items()
     ]
     db.session.rollback()
     return samples
@@ -242,7 +244,9 @@ def _by_hand(invitation: Invitation) -> ByHand:
 
 def _said_of(asked: Sequence[Invitation], way: Way) -> str:
     """What happens now, in one sentence each."""
-    names = ", ".join(invitation.partner.name for invitation in asked)
+    names = ", ".join(invitation.partner.name for invitation in asked[:MOST_NAMED])
+    if len(asked) > MOST_NAMED:  # it travels in a cookie, which holds four kilobytes
+        names += f" … ({len(asked)})"
     if way in {Way.VISIT, Way.CALL}:
         return gettext(N_("Written down: %(names)s.")) % {"names": names}
     if way == Way.WHATSAPP:
@@ -267,11 +271,23 @@ def _invitation(identity: int) -> Invitation:
 
 
 def _may_see(notice: Notice) -> bool:
-    """Partners' mails every volunteer; people's only the hosts of their date."""
-    if notice.subject_kind in {"invitation", "proposal", "partner", "welcome_place"}:
-        return True
-    date = messages.date_of(notice)
-    return date is not None and permissions.can_see_names(me(), date)
+    """Mails to partners and to who helps every volunteer; to people only the hosts of their date. Where one
+    says a newcomer's first name to a partner, only who accompanies that family."""
+    if notice.recipient_kind == "rsvp":
+        date = messages.date_of(notice)
+        return date is not None and permissions.can_see_names(me(), date)
+    place = db.session.get(WelcomePlace, notice.subject_id) if notice.subject_kind == "welcome_place" else None
+    named = [each.household for each in place.taken if each.first_name] if place else []
+    return not named or any(permissions.can_see_household(me(), household) for household in named)
+
+
+def _record_looks(shown: Sequence[Notice]) -> None:
+    """Of people by date; of families and of who helps by day."""
+    seen: set[EventDate | None] = {date for date in (messages.date_of(notice) for notice in shown) if date is not None}
+    if any(notice.recipient_kind in {"helper", "offer", "translator"} or notice.subject_kind == "welcome_place" for notice in shown):
+        seen.add(None)
+    if seen:
+        looks.record(me(), *seen)
 
 
 def _letter(notice: Notice) -> Letter | None:
