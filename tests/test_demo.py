@@ -2,6 +2,7 @@
 
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from tests.conftest import inside
-from vwg import clock, demo
+from vwg import clock, demo, opening
 from vwg.db import db
 from vwg.domain import calls, rsvps
 from vwg.domain.settings import group
@@ -138,3 +139,12 @@ def test_every_fact_that_was_written_is_one_the_house_knows(loaded: None) -> Non
 
     assert {"food", "children", "childcare", "interpreter", "women_only", "wheelchair", "lift", "no_photos"} <= said
     assert all(category.name_in(language) != category.slug for category in everything(Category) for language in ("nl", "en", "ar"))
+
+
+def test_two_that_open_an_empty_house_at_once_make_one_town(app: Flask) -> None:
+    def open_it(_: int) -> bool:
+        with app.app_context():
+            return opening.load_demo()
+
+    with ThreadPoolExecutor(2) as both:
+        assert sorted(both.map(open_it, range(2))) == [False, True]

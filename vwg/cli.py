@@ -12,7 +12,7 @@ from flask import Flask, current_app
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from vwg import backup, clock, demo, mail, opening, phrases, schema, worker
+from vwg import backup, clock, mail, opening, phrases, schema, worker
 from vwg.config import Config
 from vwg.db import db, writing
 from vwg.domain import erasure, partner_import, phrasebook, returned, signing_in
@@ -33,11 +33,8 @@ def register(app: Flask) -> None:
 @click.command("demo")
 def load_demo() -> None:
     """Fill an empty house with the invented town."""
-    if not opening.is_empty():
+    if not opening.load_demo():
         raise click.ClickException("Somebody lives here already: the invented town is only for an empty house.")
-    with writing():
-        demo.load()
-        db.session.commit()
     click.echo("The town is there.")
 
 

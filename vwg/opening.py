@@ -7,7 +7,7 @@ from sqlalchemy.exc import DatabaseError
 
 from vwg import demo
 from vwg.config import Config
-from vwg.db import db, writing
+from vwg.db import alone, db, writing
 from vwg.domain import signing_in
 from vwg.domain.settings import group
 from vwg.models import Contact, Role, User, UserRole, UserSession
@@ -25,10 +25,8 @@ def make_ready(app: Flask) -> str:
     config: Config = app.extensions["vwg"]
     with app.app_context():
         bring_up()
-        if is_empty() and config.demo:
-            with writing():
-                demo.load()
-                db.session.commit()
+        if config.demo:
+            load_demo()
         said = [f"The house is open: {config.base_url}/", *who_can_sign_in(config.base_url)]
         db.session.remove()
         db.engine.dispose()  # the processes that are forked next make their own connections
@@ -45,6 +43,17 @@ def bring_up() -> None:
         heard = error.orig if isinstance(error, DatabaseError) else error
         where = db.engine.url.render_as_string(hide_password=True)
         raise NoDatabase(f"The database {where} does not open: {heard}\nVWG_DATABASE_URL names another.") from error
+
+
+def load_demo() -> bool:
+    """The invented town, for an empty house; whether it was. Two that start together make one town."""
+    with writing():
+        alone("the first people")
+        empty = is_empty()
+        if empty:
+            demo.load()
+            db.session.commit()
+    return empty
 
 
 def is_empty() -> bool:
