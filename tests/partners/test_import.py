@@ -72,6 +72,18 @@ def test_a_wrong_number_is_said_and_its_line_comes_in_without_it(visitor: Visito
         assert [(partner.name, partner.kbo, partner.vcode) for partner in added] == [("Zangkoor", "", ""), ("Fietsclub", "", "")]
 
 
+def test_two_of_one_name_in_two_towns_are_two(visitor: Visitor) -> None:
+    jo, data = visitor.signed_in_as("jo"), b"Naam;Gemeente\nGezinsbond;Laarne\nGezinsbond;Kalken\ngezinsbond;LAARNE\nGezinsbond;\n"
+    page = looked_at(jo, data)
+    assert "2 new partners" in page.text and "2 stand here already" in page.text
+
+    brought_in(jo, page)
+    with inside(jo.app):
+        added = db.session.scalars(select(Partner).order_by(Partner.id.desc()).limit(2)).all()
+        assert [(partner.name, partner.place.town if partner.place else "") for partner in added] == [("Gezinsbond", "Kalken"), ("Gezinsbond", "Laarne")]
+    assert "0 new partners" in looked_at(jo, data).text
+
+
 @pytest.mark.parametrize(("encoding", "doubt"), [("utf-8", False), ("utf-8-sig", False), ("utf-16", False), ("cp1252", True)])
 def test_any_encoding_of_a_spreadsheet_is_read_and_a_guess_is_said(visitor: Visitor, encoding: str, doubt: bool) -> None:
     page = looked_at(visitor.signed_in_as("jo"), LIST.encode(encoding))

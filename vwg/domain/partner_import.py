@@ -5,6 +5,7 @@ so that a second run adds nobody, and neither do two runs at once.
 """
 
 import csv
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -182,25 +183,32 @@ class _Index:
 
     def __init__(self) -> None:
         self._seen: dict[tuple[str, str], Partner | int] = {}
+        self._named: dict[str, list[tuple[str, Partner | int]]] = defaultdict(list)  # by bare name, each with its town
         for partner in db.session.scalars(Partner.known().options(joinedload(Partner.place)).order_by(Partner.id)):
-            for key in _keys(partner.kbo, partner.vcode, partner.web_host, partner.name):
-                self._seen.setdefault(key, partner)
+            self._keep(_keys(partner.kbo, partner.vcode, partner.web_host), partner.name, partner.place.town if partner.place else "", partner)
 
     def find(self, details: Details) -> Partner | int | None:
-        return next((self._seen[key] for key in _keys_of(details) if key in self._seen), None)
+        """By number or website; else by name, unless both say a town and they differ."""
+        sure = next((self._seen[key] for key in _keys_of(details) if key in self._seen), None)
+        town = folded(details.town)
+        return sure or next((who for where, who in self._named[doubles.bare_name(details.name)] if not town or not where or where == town), None)
 
     def add(self, details: Details, line: int) -> None:
-        for key in _keys_of(details):
-            self._seen.setdefault(key, line)
+        self._keep(_keys_of(details), details.name, details.town, line)
+
+    def _keep(self, keys: list[tuple[str, str]], name: str, town: str, who: Partner | int) -> None:
+        for key in keys:
+            self._seen.setdefault(key, who)
+        self._named[doubles.bare_name(name)].append((folded(town), who))
 
 
 def _keys_of(details: Details) -> list[tuple[str, str]]:
-    return _keys(numbers.kbo(details.kbo), numbers.vcode(details.vcode), host_of(details.website), details.name)
+    return _keys(numbers.kbo(details.kbo), numbers.vcode(details.vcode), host_of(details.website))
 
 
-def _keys(kbo: str, vcode: str, host: str, name: str) -> list[tuple[str, str]]:
+def _keys(kbo: str, vcode: str, host: str) -> list[tuple[str, str]]:
     own = "" if host in doubles.SHARED_HOSTS else host
-    return [key for key in (("kbo", kbo), ("vcode", vcode), ("host", own), ("name", doubles.bare_name(name))) if key[1]]
+    return [key for key in (("kbo", kbo), ("vcode", vcode), ("host", own)) if key[1]]
 
 
 def _read(line: int, cells: dict[str, str], without_numbers: bool) -> Judged:
