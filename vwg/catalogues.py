@@ -7,6 +7,7 @@ entry) until a speaker signed it off.
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -46,6 +47,7 @@ def collected(domain: str) -> Catalog:
 Key = tuple[str | None, tuple[str, ...]]
 
 
+@cache  # the code stays as it is while we run
 def _found(domain: str) -> dict[Key, list[tuple[str, int]]]:
     messages: dict[Key, list[tuple[str, int]]] = {}
     keywords = {**DEFAULT_KEYWORDS, "N_": None}

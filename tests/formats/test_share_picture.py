@@ -169,9 +169,9 @@ def test_drawing_takes_less_than_a_tenth_of_a_second_once_it_is_warm() -> None:
     share_picture.draw(plain)
     spent = []
     for number in range(5):
-        began = time.perf_counter()
+        began = time.process_time()  # ours alone: the machine may be busy with others
         share_picture.draw(replace(plain, title=f"مطبخ {number}"))
-        spent.append(time.perf_counter() - began)
+        spent.append(time.process_time() - began)
 
     assert min(spent) < 0.1
 
