@@ -11,10 +11,10 @@ from tests.conftest import Visitor, later, world_kitchen
 from tests.post_office import PostOffice, open_post_office
 from vwg import demo, mail
 from vwg.db import db, locked
-from vwg.domain import calls, dates, invitations, returned, rsvps
+from vwg.domain import calls, dates, invitations, notices, returned, rsvps, sign_up_rules, today
 from vwg.domain.rsvps import Party
 from vwg.formats import returned_mail
-from vwg.models import ContactChannel, EventDate, Notice, NoticeChannel, NoticeState, Rsvp, RsvpContact
+from vwg.models import ContactChannel, EventDate, Notice, NoticeChannel, NoticeState, Rsvp, RsvpContact, RsvpStatus
 
 REPORT = b"""From: MAILER-DAEMON@example.org\r
 Content-Type: multipart/report; report-type=delivery-status; boundary="b"\r
@@ -91,6 +91,37 @@ def test_an_address_that_the_server_refuses_at_once_goes_to_the_door_too(town: d
     assert mail.deliver() == 0
 
     assert (calls.cannot_be_told(), calls.door_languages(oksana.date)) == ([(oksana.date, 1)], ["nl", "uk"])
+
+
+def moved_up_unheard(town: demo.Cast, post: PostOffice) -> Rsvp:
+    """A seat came free for Oksana, and the mail that says so is refused."""
+    post.refuses.add("oksana@example.org")
+    kitchen = locked(EventDate, world_kitchen(town, seats=2).dates[0].id)
+    first = rsvps.sign_up(kitchen, Party(2), language="nl", name="Rahim")
+    oksana = rsvps.sign_up(kitchen, Party(2), language="uk", name="Oksana")
+    oksana.contact = RsvpContact(email="oksana@example.org")
+    rsvps.give_back(first)
+    db.session.commit()
+    assert (oksana.status, mail.deliver()) == (RsvpStatus.CONFIRMED, 0)
+    return oksana
+
+
+def test_who_moved_up_and_cannot_be_told_stands_on_the_hosts_today_until_somebody_knows(town: demo.Cast, post: PostOffice) -> None:
+    oksana = moved_up_unheard(town, post)
+
+    assert [line.date for line in today.of(town.leen, True).lines if line.kind == today.Waits.UNSURE] == [oksana.date]
+    assert [line for line in today.of(town.jo, True).lines if line.kind == today.Waits.UNSURE] == []  # not hers
+    assert (sign_up_rules.to_confirm(oksana.date), notices.reaches(oksana)) == ([oksana], False)
+
+    sign_up_rules.confirm(oksana)
+    assert (sign_up_rules.to_confirm(oksana.date), today.of(town.leen, True).lines) == ([], [])
+
+
+def test_who_then_leaves_a_number_stood_on_their_own_page_and_knows(town: demo.Cast, post: PostOffice) -> None:
+    oksana = moved_up_unheard(town, post)
+    rsvps.let_know(oksana, "+32470000031", "")
+
+    assert (sign_up_rules.to_confirm(oksana.date), notices.reaches(oksana)) == ([], True)
 
 
 def test_a_partners_address_stays_in_the_directory_and_from_now_on_somebody_calls(town: demo.Cast, post: PostOffice) -> None:

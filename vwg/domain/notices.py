@@ -39,6 +39,7 @@ from vwg.models import (
 PARTNER_HOURS = (8, 20)  # mails to partners leave between these hours of the village
 OF_A_DATE = {"date_cancelled", "date_postponed", "date_moved", "date_on_again"}
 OF_A_SEAT = {"promoted", "back_in_line"}
+ONLY_SHOWN = (Notice.recipient_kind == "rsvp", Notice.channel == NoticeChannel.SHOW, Notice.state == NoticeState.WAITING)
 REPLACED = {kind: news for news in (OF_A_DATE, OF_A_SEAT) for kind in news}  # what newer news makes untrue or needless; else only the same again
 LEASE = timedelta(minutes=10)
 MOST_TRIES = 5
@@ -80,6 +81,19 @@ def way_to_helper(helper: Helper, date: EventDate) -> Way:
 def way_to_outsider(person: Offer | Translator, by: User | None) -> Way:
     """By the mail they left, else by whoever asked them."""
     return Way(NoticeChannel.MAIL) if person.email else Way(NoticeChannel.CALL, by)
+
+
+def reaches(rsvp: Rsvp) -> bool:
+    """Whether they can be told something: they left a way, and no mail that went there failed for good."""
+    if way_to_rsvp(rsvp).channel == NoticeChannel.SHOW:
+        return False
+    return db.session.scalars(select(Notice.id).where(*ONLY_SHOWN, Notice.recipient_id == rsvp.id).limit(1)).first() is None
+
+
+def seen(rsvp: Rsvp) -> None:
+    """They know now, by their own page or by mouth: what nobody could tell them is told."""
+    for notice in db.session.scalars(select(Notice).where(*ONLY_SHOWN, Notice.recipient_id == rsvp.id)):
+        done(notice, "told")
 
 
 def coach_of(household: Household) -> User | None:

@@ -157,6 +157,7 @@ def let_know(rsvp: Rsvp, phone: str, email: str) -> None:
         if rsvp.contact is None:
             rsvp.contact = RsvpContact()
         rsvp.contact.phone, rsvp.contact.email = phone, email
+        notices.seen(rsvp)  # they stand on their own page; what comes next goes there
     db.session.flush()
 
 

@@ -1,14 +1,16 @@
 """How signing up goes for one activity: who counts, who may pass, from when, and who is asked once more."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from vwg import clock
 from vwg.db import db, locked
 from vwg.domain import changes, errors, notices, rsvps
-from vwg.models import Event, EventDate, NoticeChannel, Rsvp, RsvpStatus, User
+from vwg.models import Event, EventDate, Notice, NoticeChannel, Rsvp, RsvpStatus, User
+from vwg.models.event import EventHost
 
 LAST_HOURS = 12  # what one press sets to "to confirm" when nobody says how many
 
@@ -66,11 +68,38 @@ def doubt(date: EventDate, by: User, hours: int = LAST_HOURS) -> int:
 
 
 def to_confirm(date: EventDate) -> list[Rsvp]:
-    return list(db.session.scalars(select(Rsvp).where(Rsvp.date_id == date.id, Rsvp.status == RsvpStatus.TO_CONFIRM).order_by(Rsvp.id)))
+    """Set so by a press; and who moved up while their mail came back, so that perhaps nobody sits there."""
+    return list(db.session.scalars(select(Rsvp).where(Rsvp.date_id == date.id, _unsure()).order_by(Rsvp.id)))
+
+
+def number_to_confirm(host: User) -> dict[int, int]:
+    """How many those are for each date to come of this host's activities, by date id."""
+    rows = db.session.execute(_unsure_for(host, Rsvp.date_id, func.count()).group_by(Rsvp.date_id))
+    return {date_id: number for date_id, number in rows}
+
+
+def number_of_unsure(host: User) -> "ScalarSelect[int]":
+    """The same for all dates together; for a question that asks more."""
+    return _unsure_for(host, func.count(Rsvp.id)).scalar_subquery()
 
 
 def confirm(rsvp: Rsvp) -> None:
     """They come after all. Pressed twice it is done once; the date must be locked."""
     if rsvp.status == RsvpStatus.TO_CONFIRM:
         rsvp.status = RsvpStatus.CONFIRMED
-        db.session.flush()
+    notices.seen(rsvp)
+    db.session.flush()
+
+
+# ---- inside
+
+
+def _unsure_for(host: User, *columns: Any) -> "Select[*tuple[Any, ...]]":
+    hosted = select(*columns).select_from(Rsvp).join(EventDate).join(EventHost, EventHost.event_id == EventDate.event_id)
+    return hosted.where(EventHost.user_id == host.id, EventDate.ends_at > clock.now(), _unsure())
+
+
+def _unsure() -> ColumnElement[bool]:
+    """Who left no number was told to look at the page; who left an address counts on a mail."""
+    came_back = select(Notice.recipient_id).where(*notices.ONLY_SHOWN, Notice.kind == "promoted", Notice.tries > 0)
+    return or_(Rsvp.status == RsvpStatus.TO_CONFIRM, and_(Rsvp.status == RsvpStatus.CONFIRMED, Rsvp.id.in_(came_back)))

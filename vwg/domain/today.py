@@ -29,6 +29,7 @@ from vwg.domain import (
     pledges,
     proposals,
     rsvps,
+    sign_up_rules,
     tasks,
 )
 from vwg.domain.notices import Way
@@ -49,6 +50,7 @@ class Waits(StrEnum):
     REFUSAL = "refusal"
     GAPS = "gaps"
     QUEUE = "queue"
+    UNSURE = "unsure"
     DRAFT = "draft"
     THANKS = "thanks"
     TASKS = "tasks"
@@ -83,6 +85,7 @@ class Counts(NamedTuple):
     fading: int  # of hers, that go within a month
     offers: int  # of help, not answered yet
     imported: int  # activities from partners' calendars
+    unsure: int  # sign-ups to confirm, where she is host
 
 
 @dataclass
@@ -112,7 +115,7 @@ def of(user: User, mail_is_on: bool) -> Day:
         selectinload(Event.pledges),
     )
     seats = rsvps.standing([date for event in found for date in _going_on(event)])
-    counts = db.session.execute(select(calls.number_of(user), notices.number_of_mails(mail_is_on), carrying.number_of_orphans(), households.number_of_fading(user), offers.number_waiting(), imported_calendars.number_submitted())).one()
+    counts = db.session.execute(select(calls.number_of(user), notices.number_of_mails(mail_is_on), carrying.number_of_orphans(), households.number_of_fading(user), offers.number_waiting(), imported_calendars.number_submitted(), sign_up_rules.number_of_unsure(user))).one()
     day = Day(user, mail_is_on, found, seats, Counts(*counts))
     day.lines = [line for room in _ROOMS for line in room(day)]
     return day
@@ -223,6 +226,16 @@ def _queues(day: Day) -> list[Line]:
     return lines
 
 
+def _unsure(day: Day) -> list[Line]:
+    """For its host: whether they really come whom nobody can reach. One line a date."""
+    numbers = sign_up_rules.number_to_confirm(day.user) if day.counts.unsure else {}
+    return [
+        Line(Waits.UNSURE, ngettext("%(num)s sign-up is to be confirmed.", "%(num)s sign-ups are to be confirmed.", numbers[date.id]) % {"num": numbers[date.id]}, _about(date), event=date.event, date=date)
+        for date in (date for event in day.events for date in _going_on(event))
+        if date.id in numbers
+    ]
+
+
 def _drafts(day: Day) -> list[Line]:
     return [
         Line(Waits.DRAFT, gettext(N_("%(activity)s is not online yet")) % {"activity": event.title}, _when(event), event=event)
@@ -313,7 +326,7 @@ def _proposed(waiting: Sequence[Proposal]) -> list[Line]:
     return [Line(Waits.PROPOSALS, title, ", ".join(each.title for each in waiting[:3]))]
 
 
-_ROOMS: tuple[Callable[[Day], list[Line]], ...] = (_calls, _mails, _who_waits, _replies, _gaps, _queues, _helpers, _lifts, _tasks, _thanks, _listings, _proposals, _drafts)
+_ROOMS: tuple[Callable[[Day], list[Line]], ...] = (_calls, _mails, _who_waits, _replies, _gaps, _queues, _unsure, _helpers, _lifts, _tasks, _thanks, _listings, _proposals, _drafts)
 
 
 # ---- inside

@@ -18,7 +18,7 @@ from vwg.domain import asking_again, erasure, notices, rsvps, supports, weekly
 from vwg.domain.settings import group
 from vwg.formats import own_calendar as own_calendar_file
 from vwg.forms import Button, Form, asking, shown_phone
-from vwg.models import EventDate, NoticeChannel, Rsvp
+from vwg.models import EventDate, Rsvp
 from vwg.phrases import gettext, ngettext
 from vwg.signup import bp, words
 from vwg.signup.forms import TILES, AgesForm, AskAgainForm, EraseForm, HelpForm, LetKnowForm, NumberForm, OwnForm
@@ -221,7 +221,7 @@ def _page(rsvp: Rsvp, sent: Form | None = None, opened: str = "") -> str:
         code=_in_pairs(rsvps.code(rsvp)),
         square=segno.make(own, error="m").svg_data_uri(scale=4, border=3, light="white"),
         in_line=gettext(words.IN_LINE.get(place, words.FURTHER_IN_LINE)) % {"place": place} if place else "",
-        is_told=notices.way_to_rsvp(rsvp).channel != NoticeChannel.SHOW, no_number=(words.NO_NUMBER,), days={},
+        is_told=notices.reaches(rsvp), no_number=(words.NO_NUMBER,), days={},
         **_forms(rsvp, sent, offered), offered=offered, further=_further(rsvp), together=weekly.together(rsvp), coach=coach,
         own_address=_address, to_coach=_to_coach(rsvp, own),
     )  # fmt: skip
