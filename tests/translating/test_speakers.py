@@ -14,6 +14,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from tests.conftest import Visitor, inside, world_kitchen
+from tests.domain.test_phrasebook import sign_all
 from vwg import cli, facts, phrases
 from vwg.db import db
 from vwg.demo import cast
@@ -199,9 +200,7 @@ def test_a_language_on_trial_is_not_offered(living: Visitor, kitchen: str) -> No
 def test_signed_off_it_stands_open_for_everybody(app: Flask, living: Visitor) -> None:
     assert 'href="/ar/' not in living.get("/nl/agenda/").text
     with inside(app):
-        fatma = cast_member("Fatma")
-        for line in phrasebook.lines("ar"):
-            phrasebook.sign_off("ar", line.entry.key, line.forms, fatma)
+        sign_all("ar", cast_member("Fatma"))
         db.session.commit()
 
     assert 'href="/ar/' in living.get("/nl/agenda/").text
