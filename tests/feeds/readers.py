@@ -33,7 +33,7 @@ def with_icaljs(text: str, folder: Path) -> Store:
     library = folder / "node_modules" / "ical.js" / "dist" / "ical.js"
     done = subprocess.run(
         ["node", str(script), str(library), FROM.isoformat(), UNTIL.isoformat()],
-        input=text.encode(), capture_output=True, check=True, timeout=60,
+        input=text.encode(), capture_output=True, check=True, timeout=600,
     )  # fmt: skip
     return {(uid, start, status, summary) for uid, start, status, summary in json.loads(done.stdout)}
 
@@ -45,7 +45,7 @@ def installed_icaljs(folder: Path) -> Path:
     if not (folder / "node_modules" / "ical.js").exists():
         folder.mkdir(parents=True, exist_ok=True)
         command = ["npm", "install", "ical.js@2.2.1", "--no-save", "--no-fund", "--no-audit", "--ignore-scripts", "--prefix", str(folder)]
-        done = subprocess.run(command, cwd=folder, capture_output=True, timeout=120)
+        done = subprocess.run(command, cwd=folder, capture_output=True, timeout=600)
         if done.returncode:
             missing("npm could not install ical.js")
     return folder
@@ -59,7 +59,7 @@ def built_libical(folder: Path) -> Path:
     program = folder / "reader"
     source = Path(__file__).with_name("libical.c")
     if not program.exists() or program.stat().st_mtime < source.stat().st_mtime:
-        done = subprocess.run(["gcc", "-O1", "-o", str(program), str(source), "-lical"], capture_output=True, timeout=120)
+        done = subprocess.run(["gcc", "-O1", "-o", str(program), str(source), "-lical"], capture_output=True, timeout=600)
         if done.returncode:
             missing("libical needs libical-dev")
     return program
@@ -72,7 +72,7 @@ class Refused(AssertionError):
 def with_libical(data: bytes, program: Path) -> tuple[Store, dict[str, str]]:
     """GNOME's and many others' reader: the store, and each thing's description by its UID."""
     span = [str(int(FROM.timestamp())), str(int(UNTIL.timestamp()))]
-    done = subprocess.run([str(program), *span], input=data, capture_output=True, timeout=60)
+    done = subprocess.run([str(program), *span], input=data, capture_output=True, timeout=600)
     if done.returncode:
         raise Refused(f"libical says {done.returncode}")
     rows = [line.split("\t") for line in done.stdout.decode().splitlines()]
@@ -92,9 +92,9 @@ def installed_khal(folder: Path) -> Path:
     programs = folder / "bin"
     if not (programs / "khal").exists():
         python = shutil.which("python3", path="/usr/bin:/usr/local/bin") or sys.executable
-        subprocess.run([python, "-m", "venv", "--without-pip", str(folder)], capture_output=True, timeout=120)
+        subprocess.run([python, "-m", "venv", "--without-pip", str(folder)], capture_output=True, timeout=600)
         install = [python, "-m", "pip", "--python", str(programs / "python"), "install", "--quiet", "vdirsyncer==0.21.0", "khal==0.14.1"]
-        done = subprocess.run(install, capture_output=True, timeout=300)
+        done = subprocess.run(install, capture_output=True, timeout=600)
         if done.returncode:
             missing("pip could not install khal and vdirsyncer")
     return programs
@@ -121,16 +121,24 @@ class Laptop:
         status = self.home / "status"
         command = [str(self.programs / "vdirsyncer"), "-c", str(self.settings)]
         if not status.exists():
-            subprocess.run([*command, "discover"], input=b"y\n" * 4, check=True, capture_output=True, timeout=60)
-        subprocess.run([*command, "sync", "--force-delete"], check=True, capture_output=True, timeout=60)
+            subprocess.run([*command, "discover"], input=b"y\n" * 4, check=True, capture_output=True, timeout=600)
+        subprocess.run([*command, "sync", "--force-delete"], check=True, capture_output=True, timeout=600)
 
     def shown(self, first: str, last: str) -> list[tuple[str, str]]:
         """(start in UTC, summary) of what khal lists between two days; its uid is one of its own."""
-        line = "{start-long-full}\t{title}"
-        command = [str(self.programs / "khal"), "-c", str(self.home / "khal"), "list", "--format", line, "--day-format", "", first, last]
-        done = subprocess.run(command, check=True, capture_output=True, timeout=60, env={"LC_ALL": "C.UTF-8", "HOME": str(self.home), "PATH": "/usr/bin:/bin"})
-        rows = (row.split("\t") for row in re.sub(r"\x1b\[[0-9;]*m", "", done.stdout.decode()).splitlines() if row.strip())
+        rows = (row.split("\t") for row in re.sub(r"\x1b\[[0-9;]*m", "", self._listed("--format", "{start-long-full}\t{title}", "--day-format", "", first, last)).splitlines() if row.strip())
         return sorted((start.replace(" ", "T") + ":00Z", title) for start, title in rows)
+
+    def told(self, first: str, last: str) -> set[tuple[str, str, str]]:
+        """(start in UTC, summary, description), with every sign in them."""
+        wanted = [part for name in ("start-long-full", "title", "description") for part in ("--json", name)]
+        days = (json.loads(line) for line in self._listed(*wanted, first, last).splitlines())
+        return {(each["start-long-full"].replace(" ", "T") + ":00Z", each["title"], each["description"]) for day in days for each in day}
+
+    def _listed(self, *arguments: str) -> str:
+        command = [str(self.programs / "khal"), "-c", str(self.home / "khal"), "list", *arguments]
+        done = subprocess.run(command, check=True, capture_output=True, timeout=600, env={"LC_ALL": "C.UTF-8", "HOME": str(self.home), "PATH": "/usr/bin:/bin"})
+        return done.stdout.decode()
 
 
 def with_icalendar(data: bytes) -> list[icalendar.Event]:

@@ -2,8 +2,11 @@
 
 import random
 import re
+import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -182,6 +185,40 @@ def test_a_thousand_hostile_texts_are_read_as_they_were_written(
         store = readers.with_icaljs(hostile_feed.decode(), request.getfixturevalue("icaljs"))
     assert {uid: summary for uid, _, _, summary in store} == summaries
     assert {start for _, start, _, _ in store} == {"2026-03-21T13:00:00Z"} and len(store) == 1_000
+
+
+@pytest.mark.slow
+def test_a_laptop_reads_a_thousand_hostile_texts_as_they_were_written(hostile_feed: bytes, said_by_house: dict[str, tuple[str, str]], khal: Path, tmp_path: Path) -> None:
+    """vdirsyncer gives each a name made from its words, so what says the same twice is there once."""
+    with sent(hostile_feed) as address:
+        laptop = readers.Laptop(khal, tmp_path / "laptop", address)
+        laptop.sync()
+    assert laptop.told("2026-03-01", "2026-05-31") == {("2026-03-21T13:00:00Z", *said) for said in said_by_house.values()}
+
+
+@contextmanager
+def sent(data: bytes) -> Iterator[str]:
+    """The address of a server that knows these bytes alone."""
+
+    class Sender(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "text/calendar; charset=utf-8")
+            self.send_header("Content-Length", str(len(data)))
+            self.end_headers()
+            self.wfile.write(data)
+
+        def log_message(self, *_said: object) -> None:
+            """Nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Sender) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}/a.ics"
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 # ---- a person's laptop subscribes over HTTP
