@@ -337,8 +337,10 @@ def test_fatma_reads_all_news_of_one_family_as_one_text(town: Cast) -> None:
     assert messages.ready_text(calls, "en", town.fatma) == (
         "Hello Amina, this is Fatma. Saturday 21/3 at 14:00 does not go on. (Wereldkeuken) It becomes Saturday 28/3 at 14:00."
         " Where: Zaal Skala, Kalkendorp 1, 9270 Kalken. Will you come then?\n\n"
-        "Sunday 29/3 at 10:00 does not go on. (Wandeling) Why: Te veel regen"
+        "Sunday 29/3 at 10:00 does not go on. (Wandeling) Why: Te veel regen (Nederlands)"
     )
+    assert "\u2066Te veel regen (Nederlands)\u2069" in messages.ready_text(calls, "ar", town.fatma)
+    assert messages.ready_text(calls, "nl", town.fatma).endswith("Te veel regen")
 
 
 def test_a_call_about_somebody_who_was_erased_says_nothing(town: Cast) -> None:

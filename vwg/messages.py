@@ -321,7 +321,7 @@ def _of_shift(need: Need, helper: object) -> dict[str, Any]:
         raise Untellable
     shown = date.place.shown_to_strangers if date.place and helper.is_known else date.shown_place
     return {
-        "what": helper.brings, "date": date, "title": need.event.title_in(code), "place": shown, "reason": date.reason_in(code),
+        "what": helper.brings, "date": date, "title": need.event.title_in(code), "place": shown, "reason": date.why_in(code),
         "when": phrases.when(*hours), "subject_moment": moment(hours[0]), "link": page_of("helping", helper, code),
     }  # fmt: skip
 
@@ -335,7 +335,7 @@ def _of_drive(subject: object, driver: object) -> dict[str, Any]:
         raise Untellable
     link = page_of("driving", driver, code) if isinstance(driver, Offer) else addresses.full(f"/{code}/coaching/lifts/{date.public_id}")
     return {
-        "date": date, "title": date.event.title_in(code), "place": date.place, "lift": lift, "reason": date.reason_in(code),
+        "date": date, "title": date.event.title_in(code), "place": date.place, "lift": lift, "reason": date.why_in(code),
         "when": phrases.when(date.starts_at, date.ends_at, date.all_day), "subject_moment": moment(date.starts_at), "link": link,
     }  # fmt: skip
 
@@ -353,7 +353,7 @@ def _of_wish(wish: TextWish, translator: object) -> dict[str, Any]:
 def _of_date(date: EventDate, rsvp: Rsvp) -> dict[str, Any]:
     code = phrases.language().code
     return {
-        "date": date, "rsvp": rsvp, "title": date.event.title_in(code), "place": date.place, "reason": date.reason_in(code),
+        "date": date, "rsvp": rsvp, "title": date.event.title_in(code), "place": date.place, "reason": date.why_in(code),
         "people": ngettext("%(number)s person", "%(number)s people", rsvp.people) % {"number": rsvp.people},
         "link": page_of("mine", rsvp, code), "old": _old_start(date), "subject_moment": moment(_old_start(date) or date.starts_at),
     }  # fmt: skip

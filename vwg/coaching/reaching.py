@@ -93,7 +93,7 @@ def door_note(date: EventDate, code: str) -> list[str]:
         old = date.moved_from if date.moved_from and date.moved_from != date.starts_at else None
         text = render_template(
             "notices/door.txt", date=date, moment=_upper(phrases.when(date.starts_at, date.ends_at, date.all_day)), place=date.place,
-            old=_upper(phrases.when(old, old + (date.ends_at - date.starts_at), date.all_day)) if old else "", reason=date.reason_in(code),
+            old=_upper(phrases.when(old, old + (date.ends_at - date.starts_at), date.all_day)) if old else "", reason=date.why_in(code),
         )  # fmt: skip
     return [date.event.title_in(code), *(line.strip() for line in text.splitlines() if line.strip())]
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import ForeignKey, Index, Select, select
 from sqlalchemy.orm import Mapped, contains_eager, mapped_column, relationship
 
-from vwg import clock, keys
+from vwg import clock, keys, phrases
 from vwg.db import Base
 from vwg.models.event import Event
 from vwg.models.place import Place
@@ -132,6 +132,15 @@ class EventDate(Base):
     def reason_in(self, language: str) -> str:
         """Why it does not go on, in that language, else in Dutch."""
         return next((said.text for said in self.reasons if said.language == language), self.reason)
+
+    def why_in(self, language: str) -> str:
+        """The same for a text without markup: what nobody said in that language says that it is Dutch,
+        and in a text from right to left it keeps its own direction (isolated, Unicode UAX #9)."""
+        said = self.reason_in(language)
+        if not said or said != self.reason or language == phrases.SOURCE:
+            return said
+        marked = f"{said} ({phrases.KNOWN[phrases.SOURCE].own_name})"
+        return f"\u2066{marked}\u2069" if phrases.KNOWN[language].direction == "rtl" else marked
 
 
 class ReasonText(Base):

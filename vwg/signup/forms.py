@@ -16,12 +16,14 @@ from vwg.signup import words
 from vwg.support import AsksSupport
 
 TILES = [SelectChoice(str(number), str(number)) for number in range(1, 7)]
+TURNS_THE_LINE = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # marks of direction that hold for what comes after them too
 A_FORM_KEY = re.compile(r"[\w-]{16,64}", re.ASCII)
 
 
 def without_control_signs(text: str | None) -> str:
-    """What a keyboard can type; joiners inside Persian words and emoji stay."""
-    return "".join(sign for sign in text or "" if unicodedata.category(sign) != "Cc")
+    """What a keyboard can type; joiners inside Persian words and emoji stay. Empty where nothing would be seen."""
+    kept = "".join(sign for sign in text or "" if unicodedata.category(sign) != "Cc" and sign not in TURNS_THE_LINE)
+    return kept if any(unicodedata.category(sign)[0] != "Z" and unicodedata.category(sign) != "Cf" for sign in kept) else ""
 
 
 class _AsksHowMany(Form):
