@@ -1,22 +1,27 @@
 """Who goes like a script is slowed down; sixty people behind one address are not."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from flask import Flask
 
 from tests.conftest import Visitor, forms_of, later
 from tests.signup.conftest import Kitchen
+from vwg import clock
 from vwg.domain import pace
 
 THREE = timedelta(seconds=3)
 
 
 @pytest.fixture(autouse=True)
-def as_people(monkeypatch: pytest.MonkeyPatch, quick_fingers: None) -> None:
+def as_people(monkeypatch: pytest.MonkeyPatch, quick_fingers: None, app: Flask) -> Iterator[None]:
+    """The clock stands still, so that a slow machine is not taken for a slow hand."""
     monkeypatch.setattr(pace, "QUICKEST", THREE)
+    with time_machine.travel(clock.now(), tick=False):
+        yield
 
 
 def filled(page: Any, **changes: str) -> dict[str, str]:
