@@ -112,6 +112,12 @@ def preferred_language() -> str:
     return request.accept_languages.best_match(open_codes) or (open_codes[0] if open_codes else phrases.SOURCE)
 
 
+def language_asked_for() -> str:
+    """Where nothing is at an address: the language that it begins with, else the preferred one."""
+    begins_with = request.path.split("/")[1]
+    return begins_with if begins_with in phrases.KNOWN else preferred_language()
+
+
 def in_language(code: str) -> str:
     """This page's address in another language; a page without one leads to the agenda."""
     if has_request_context() and request.endpoint and "lang_code" in g and request.view_args is not None and request.method in {"GET", "HEAD"}:

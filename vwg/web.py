@@ -176,7 +176,7 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
     if code >= 500:  # a failed transaction answers nothing more, and the bare page asks nothing
         db.session.rollback()
     elif "lang_code" not in g:
-        i18n.use_language(i18n.preferred_language())
+        i18n.use_language(i18n.language_asked_for())
     return render_template(template), code
 
 

@@ -222,6 +222,13 @@ def test_an_unknown_language_is_a_page_that_offers_the_known_ones(app: Flask, ki
     assert {f'href="/{code}/agenda/"' in page.text for code in ("nl", "en", "ar")} == {True}
 
 
+def test_an_address_with_nothing_at_it_is_answered_in_its_own_language(app: Flask, kitchen: str) -> None:
+    page = Visitor(app).get("/ar/no/such/page", headers={"Accept-Language": "nl"})
+
+    assert page.status_code == 404
+    assert '<html lang="ar" dir="rtl"' in page.text
+
+
 def test_a_careful_sentence_stands_with_dutch_and_english_until_somebody_read_it(app: Flask, living: Visitor) -> None:
     from vwg.domain import dates
     from vwg.models import Event
