@@ -563,7 +563,7 @@ def test_while_somebody_holds_the_whole_database_the_last_good_bytes_go_out(app:
             holder.rollback()
             holder.close()
     assert (during.status_code, during.data) == (200, good.data)
-    assert waited < 15  # it looks for 0.3 s; the engine's own patience is longer, and a client gives up after 30
+    assert waited < 30  # it looks for 0.3 s; a client gives up after 30
 
 
 def test_a_moved_date_stands_once(app: Flask, feed: Feed, kitchen: str) -> None:
