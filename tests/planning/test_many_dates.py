@@ -12,20 +12,21 @@ from tests.conftest import Visitor, counted, forms_of, hours, inside
 from vwg import demo, keys
 from vwg.db import db
 from vwg.domain import dates, events, invitations
-from vwg.models import Category, Contact, EventDate, Household, Notice, Place, Rsvp, RsvpContact, User
+from vwg.models import Category, Contact, EventDate, Household, Notice, Place, Published, Rsvp, RsvpContact, User
 
 MOST = 15
-MOST_OF_A_SPLIT = 20  # this and the later ones become a series of their own: five things more to write
+MOST_OF_TWO = 20  # this and the later ones become a series of their own, or stand in another place: five things more to write
 WAYS = 4  # on each date a family of a coach, a mail, a telephone, and nobody to reach
 
 
-def weekly(app: Flask, weeks: int, online: bool = True) -> tuple[str, list[str]]:
-    """A table of so many weeks with a partner that was asked; its address and its dates, the nearest first."""
+def weekly(app: Flask, weeks: int, online: bool = True, loose: bool = False) -> tuple[str, list[str]]:
+    """A table of so many weeks with a partner that was asked; its address and its dates, the nearest first.
+    `loose`: each date is an activity of its own in a calendar."""
     with inside(app):
         jo = db.session.scalars(select(User).where(User.demo_name == "jo")).one()
         first = hours(19, 19, 21)
         times = dates.every_week(first, first.starts_at + timedelta(weeks=weeks - 1, hours=4))
-        table = events.create(events.Details(f"Praattafel {weeks}", category=_first(Category), place=_first(Place)), times, jo, weekly=True)
+        table = events.create(events.Details(f"Praattafel {weeks}", category=_first(Category), place=_first(Place)), times, jo, weekly=not loose)
         if online:
             events.publish(table, jo)
             bert = _first(Contact)
@@ -108,7 +109,7 @@ def test_ten_dates_or_forty_cost_the_same_and_little(app: Flask, ask: Callable[.
     assert {what: number for what, number in many.items() if what not in previews} == {what: number for what, number in few.items() if what not in previews}
     for what, number in few.items():
         many[what] = max(many[what], number)
-    assert many.pop("this and later to another hour") <= MOST_OF_A_SPLIT
+    assert many.pop("this and later to another hour") <= MOST_OF_TWO
     assert {what: number for what, number in many.items() if number > MOST} == {}
 
 
@@ -131,3 +132,26 @@ def test_putting_many_dates_online_costs_little(app: Flask, ask: Callable[..., i
     with counted(app) as queries:
         assert jo.client.post(f"/nl/planning/{event}/publish", data=data).status_code == 302
     assert len(queries) <= MOST
+
+
+@pytest.mark.parametrize("weeks", [10, 40])
+def test_hiding_many_loose_dates_and_showing_them_again_costs_little(app: Flask, ask: Callable[..., int], weeks: int) -> None:
+    event, _ = weekly(app, weeks, loose=True)
+    jo = Visitor(app).signed_in_as("jo")
+    for who, standing in (("internal", 0), ("public", weeks), ("partners", 0)):
+        data = {**_form(page := jo.get(f"/nl/planning/{event}/edit/visibility").text, "version"), "visibility": who}
+        with counted(app) as queries:
+            assert jo.client.post(f"/nl/planning/{event}/edit/visibility", data=data).status_code == 302, page
+        assert len(queries) <= MOST
+        with inside(app):
+            its = db.session.scalars(select(Published).where(Published.title == f"Praattafel {weeks}", Published.removed.is_(False))).all()
+            assert len(its) == standing
+
+
+@pytest.mark.parametrize("weeks", [10, 40])
+def test_another_place_for_all_costs_as_much_for_ten_as_for_forty(app: Flask, ask: Callable[..., int], weeks: int) -> None:
+    event, _ = weekly(app, weeks)
+    with inside(app):
+        other = db.session.scalars(select(Place.public_id).order_by(Place.id.desc())).first()
+
+    assert ask(f"/nl/planning/{event}/where", {"place": str(other)}, sure=True) <= MOST_OF_TWO

@@ -6,7 +6,7 @@ What does gets SEQUENCE + 1, a later LAST-MODIFIED, its Dutch bytes written anew
 of exactly the feeds it stands in moved. Other languages are made when somebody reads them.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -56,7 +56,7 @@ def changed(event: Event, dates: Iterable[EventDate] | None = None, values: Valu
 def removed(event: Event) -> None:
     """Call before an activity is deleted: who subscribed sees it cancelled until 30 days after its end."""
     db.session.flush()
-    _bump(_take_away(_rows_of(event).values()), _of(event))
+    _bump(_take_away(event, _rows_of(event).values()), _of(event))
 
 
 def moved_with(row: Place | Category | Partner) -> None:
@@ -231,6 +231,7 @@ class _Edit:
         self.new: list[Published] = []
         self.new_feeds: list[tuple[Published, str]] = []
         self.left_feeds: list[tuple[Published, str]] = []
+        self.hidden: dict[str, str] = {}  # public until now: by component, the seal of what it is from now on
         self.given = {date.id: (date, dict(said)) for date, said in values}
         self.counted: dict[int, tuple[EventDate, dict[str, Any]]] = {}
         if values and not holds(Event, event.id):  # they are read afresh before calendars are
@@ -243,14 +244,14 @@ class _Edit:
     def gather(self, rows: dict[str, Published], concerned: set[int] | None, ended: Series | None) -> set[str]:
         """What is shown of it now, held against what was published. Returns the feeds that something left."""
         if self.event.stage != Stage.PUBLISHED:
-            return _take_away(rows.values())
+            return _take_away(self.event, rows.values())
         things = things_of(self.event, contact())
         for thing in things:
             ends = ended is not None and thing.component == f"s{ended.id}"
             if concerned is None or ends or any(when.id in concerned for when in thing.dates):
                 self.keep(thing, rows.get(thing.component), concerned)
         there = {thing.component for thing in things}
-        return _take_away(row for component, row in rows.items() if component not in there)
+        return _take_away(self.event, [row for component, row in rows.items() if component in self.hidden or component not in there], self.hidden)
 
     def keep(self, thing: Thing, row: Published | None, concerned: set[int] | None) -> None:
         """Publish it, or publish its change."""
@@ -260,8 +261,7 @@ class _Edit:
         if leaves_at <= now or (row is not None and row.seal == seal):
             return
         if row is not None and row.feeds and not row.removed and not event.is_public:
-            self.feeds |= _take_away([row])
-            row.seal = seal
+            self.hidden[row.component] = seal
             return
         kept = _kept_by(event, thing)
         if row is None:
@@ -292,12 +292,14 @@ class _Edit:
 
     def write(self) -> None:
         """Dates first, then what is published of them, then the Dutch bytes; those of other languages are old now and go."""
-        given = [
-            (date, {"sequence": date.sequence, "changed_at": date.changed_at} | said | self.counted.pop(identity, (date, {}))[1])
-            for identity, (date, said) in self.given.items()
-        ]
-        update_together(given)
-        update_together(list(self.counted.values()))
+        both = {**self.counted, **self.given}
+        names = {"sequence", "changed_at", *(name for _, said in self.given.values() for name in said)} if both else set()
+        counted = {identity: said for identity, (_, said) in self.counted.items()}
+        given = {identity: said for identity, (_, said) in self.given.items()}
+        update_together([
+            (date, {name: getattr(date, name) for name in sorted(names)} | given.get(identity, {}) | counted.get(identity, {}))
+            for identity, (date, _) in both.items()
+        ])  # fmt: skip
         db.session.flush()
         self._insert_new()
         _write(self.fresh, {row.id for row in self.new})
@@ -339,11 +341,12 @@ class _Edit:
             self.counted[date.id] = (date, {"sequence": sequence, "changed_at": changed_at})
 
 
-def _take_away(rows: Iterable[Published]) -> set[str]:
-    """Leave a tombstone where something stood: the same UID, cancelled, of its words the title alone."""
+def _take_away(event: Event, rows: Iterable[Published], seals: Mapping[str, str] | None = None) -> set[str]:
+    """Leave a tombstone where something stood: the same UID, cancelled, of its words the title alone.
+    `seals` are those of what is still there and hidden, by component. Returns the feeds that they leave."""
     feeds: set[str] = set()
     now = clock.now()
-    nothing_left = []
+    stones, nothing_left = [], []
     for row in [row for row in rows if not row.removed]:
         standing = {each.feed for each in row.feeds}
         feeds |= standing
@@ -351,23 +354,42 @@ def _take_away(rows: Iterable[Published]) -> set[str]:
         if not standing or row.leaves_at <= now:
             nothing_left.append(row.id)
             continue
-        row.removed = True
-        row.seal = ""
+        row.removed, row.seal = True, (seals or {}).get(row.component, "")
         row.sequence += 1
         row.changed_at = _later_than(row.changed_at, now)
-        identity = int(row.component[1:])
-        kept = db.session.get(Series, identity) if row.component[0] == "s" else db.session.get(EventDate, identity)
-        if kept is not None:
-            kept.sequence, kept.changed_at = row.sequence, row.changed_at
-        stood = next(each.bytes for each in row.bytes if each.language == phrases.SOURCE)
-        stamp = ical.Stamp(row.sequence, row.changed_at)
-        row.bytes = [
-            CalendarBytes(language=code, renderer=ical.renderer(code), bytes=ical.tombstone(stood, row.title, code, stamp))
-            for code in dict.fromkeys((phrases.SOURCE, *group().languages))
-        ]
+        stones.append(row)
+    if stones:
+        _count_on(event, stones)
+        _write_tombstones(stones)
     db.session.flush()
     _delete(nothing_left)
     return feeds
+
+
+def _count_on(event: Event, rows: Sequence[Published]) -> None:
+    """The dates and series that are still there go on from the same SEQUENCE."""
+    by_component = {row.component: row for row in rows}
+    dates = [(date, row) for date in event.dates if (row := by_component.get(f"d{date.id}")) is not None]
+    update_together([(date, {"sequence": row.sequence, "changed_at": row.changed_at}) for date, row in dates])
+    for series in event.series:
+        if (row := by_component.get(f"s{series.id}")) is not None:
+            series.sequence, series.changed_at = row.sequence, row.changed_at
+
+
+def _write_tombstones(rows: Sequence[Published]) -> None:
+    """In every language of the group, instead of the bytes that stood there."""
+    theirs = CalendarBytes.published_id.in_([row.id for row in rows])
+    dutch = select(CalendarBytes.published_id, CalendarBytes.bytes).where(theirs, CalendarBytes.language == phrases.SOURCE)
+    stood = {identity: body for identity, body in db.session.execute(dutch)}
+    db.session.execute(delete(CalendarBytes).where(theirs).execution_options(synchronize_session=False))
+    stones = [
+        {"published_id": row.id, "language": code, "renderer": ical.renderer(code), "bytes": ical.tombstone(stood[row.id], row.title, code, ical.Stamp(row.sequence, row.changed_at))}
+        for row in rows
+        for code in dict.fromkeys((phrases.SOURCE, *group().languages))
+    ]  # fmt: skip
+    db.session.execute(insert(CalendarBytes), stones)
+    for row in rows:
+        db.session.expire(row, ["bytes"])
 
 
 def _write(rendered: Sequence[tuple[Published, Thing]], new: Collection[int] = ()) -> None:

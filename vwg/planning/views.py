@@ -103,14 +103,16 @@ def event(event: str) -> ResponseReturnValue:
 @guards.volunteer()
 def edit(event: str, part: str) -> ResponseReturnValue:
     """One closed line, saved by itself. Who saves second sees what stands there now, and keeps her own."""
-    chosen, line = event_to_change(event), LINES.get(part) or abort(404)
+    line = LINES.get(part) or abort(404)
+    chosen = event_with_dates_to_change(event, with_itself=True)
     form = _form_of(line, chosen)
     with asking(form) as answered:
         if answered:
             events.edit(chosen, form.seen_version, form.said(events.details_of(chosen)), me(), getattr(form, "may_wait", False))
+            address = page_of(chosen, "more")
             db.session.commit()
             flash(gettext(N_("Saved.")))
-            return redirect(page_of(chosen, "more"))
+            return redirect(address)
     now = events.details_of(chosen)
     return render_template("planning/edit.html", event=chosen, line=line, form=form, now=now, over=said_of_over(getattr(form, "over", ())))
 
