@@ -4,10 +4,6 @@ import csv
 from collections.abc import Sequence
 from io import BytesIO, StringIO
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.utils.exceptions import IllegalCharacterError
-
 RUNS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "＝", "＋", "－", "＠")  # what a program may read as a formula (OWASP, CSV injection)
 Rows = Sequence[Sequence[str]]
 
@@ -22,6 +18,11 @@ def as_csv(rows: Rows) -> bytes:
 
 def as_xlsx(rows: Rows, title: str) -> bytes:
     """Each cell of type text: `=1+1` stays these four letters, `+32470000007` keeps its plus and `0470` its nought."""
+    # Not at the top: it takes a quarter of a second at each start, for a table that somebody asks for once a month.
+    from openpyxl import Workbook
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.utils.exceptions import IllegalCharacterError
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet(title[:31])
     for row in rows:
