@@ -14,6 +14,9 @@ from vwg.models import EventDate
 from vwg.phrases import Language
 
 
+LONGEST_ASKED = 500  # signs of one answer in an address: a page names itself in every language
+
+
 class Day(NamedTuple):
     """A day as a heading."""
 
@@ -121,7 +124,8 @@ def language_asked_for() -> str:
 def in_language(code: str) -> str:
     """This page's address in another language; a page without one leads to the agenda."""
     if has_request_context() and request.endpoint and "lang_code" in g and request.view_args is not None and request.method in {"GET", "HEAD"}:
-        arguments: dict[str, Any] = {**request.view_args, **request.args.to_dict(flat=False), "lang": code}
+        asked = {name: [each[:LONGEST_ASKED] for each in values] for name, values in request.args.lists()}
+        arguments: dict[str, Any] = {**request.view_args, **asked, "lang": code}
         return url_for(request.endpoint, **arguments)
     return url_for("agenda.index", lang=code)
 

@@ -113,6 +113,19 @@ def test_one_finds_what_a_partner_or_a_place_carries(cast: demo.Cast, anybody: V
     assert titles(anybody.get(f"/nl/agenda/?place={address_of(cast.sociaal_huis)}")) == ["Praattafel"]
 
 
+def test_a_question_of_ten_thousand_signs_makes_no_heavy_page(anybody: Visitor) -> None:
+    plain = anybody.get("/nl/agenda/?q=xyz").text
+    page = anybody.get(f"/nl/agenda/?q={'x' * 10_000}&from={'y' * 10_000}").text
+
+    assert 'value="' + "x" * 100 + '"' in page and "x" * 501 not in page
+    assert len(page) < len(plain) + 60_000
+
+
+def test_a_language_alone_leads_to_its_agenda(anybody: Visitor) -> None:
+    assert [anybody.get(address).location for address in ("/ar", "/ar/")] == ["/ar/agenda/"] * 2
+    assert [anybody.get(address).status_code for address in ("/xx", "/xx/", "/favicon.ico")] == [404] * 3
+
+
 @pytest.mark.parametrize("question", ["x" * 10_000, "%01%1b%7f", "%F0%9F%98%80%E2%80%AE", "'; DROP TABLE event; --", "%25_%25", "%ED%A0%80"])
 def test_any_question_is_answered(cast: demo.Cast, anybody: Visitor, question: str) -> None:
     world_kitchen(cast)
@@ -296,7 +309,7 @@ def test_several_dates_each_have_their_button(cast: demo.Cast, anybody: Visitor)
     (Signup.NONE, "", "You need not sign up for this. Just come."),
     (Signup.BY_US, "", "For this activity a volunteer signs you up. Ask us."),
     (Signup.ELSEWHERE, "https://example.org/tickets", 'href="https://example.org/tickets"'),
-    (Signup.ELSEWHERE, "javascript:alert(1)", "You need not sign up for this."),
+    (Signup.ELSEWHERE, "javascript:alert(1)", "Sign up on their website"),
 ])  # fmt: skip
 def test_who_takes_the_seats_is_said(cast: demo.Cast, anybody: Visitor, signup: Signup, url: str, sentence: str) -> None:
     event = world_kitchen(cast, signup=signup, signup_url=url)

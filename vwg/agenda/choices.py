@@ -47,7 +47,7 @@ def made() -> dict[str, str]:
     """What this visitor chose, by its name in the address."""
     if not request.args:
         return {}
-    given = {name: CONTROL.sub("", request.args.get(name, "")).strip() for name in FILTERS}
+    given = {name: CONTROL.sub("", request.args.get(name, ""))[: programme.LONGEST_QUESTION].strip() for name in FILTERS}
     return {name: value for name, value in given.items() if value}
 
 
@@ -100,7 +100,6 @@ def _chip(name: str, value: str, words: str, icon: str) -> Chip:
 
 def _words(name: str, value: str) -> str:
     """What was chosen, as a person says it; nonsense as it was given."""
-    value = value[: programme.LONGEST_QUESTION]
     if name == "q":
         return f"“{value}”"
     if name == "when" and value in WHEN:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import segno
-from flask import abort, g, render_template, request, url_for
+from flask import abort, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
@@ -33,6 +33,13 @@ class Shown(NamedTuple):
     date: EventDate
     seats: Seats
     refusal: str
+
+
+@bp.get("/", strict_slashes=False)
+@guards.public
+def front() -> ResponseReturnValue:
+    """`/ar`, as people type it."""
+    return redirect(url_for("agenda.index"))
 
 
 @bp.get("/agenda/")
