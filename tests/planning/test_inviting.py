@@ -1,10 +1,13 @@
 """Choosing whom to ask: by what is needed, by kind, by list; reading it first; and a hundred at once."""
 
 import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
+import pytest
 from sqlalchemy import func, select
 
-from tests.conftest import Visitor, hours, inside, later
+from tests.conftest import Visitor, forms_of, hours, inside, later
 from tests.partners.conftest import asked as asked
 from tests.partners.conftest import link_of
 from tests.partners.conftest import post as post
@@ -15,6 +18,7 @@ from vwg.domain import events, invitations, needs, partners
 from vwg.domain.partners import Details
 from vwg.models import Event, Invitation, Notice, NoticeChannel, NoticeState, Partner, PartStat, User, Way
 from vwg.pages import address_of
+from vwg.planning import finding
 
 
 def walk_with(visitor: Visitor, *details: Details) -> str:
@@ -122,6 +126,33 @@ def test_who_was_asked_for_all_dates_is_asked_anew_for_one_once_a_date_is_over(v
         assert "17" in bert.press(before, {"answer": "accepted"}).text
         with inside(visitor.app):
             assert [each.partstat for each in db.session.scalars(select(Invitation).order_by(Invitation.id))] == [PartStat.NEEDS_ACTION, PartStat.NEEDS_ACTION, PartStat.ACCEPTED]
+
+
+@pytest.mark.parametrize("locked", [True, False], ids=["", "with the lock off"])
+def test_two_who_ask_the_same_partner_at_once_ask_it_once(visitor: Visitor, locked: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The control has the lock off: there PostgreSQL asks twice. SQLite has one writer at a time anyway."""
+    together, path = threading.Barrier(2, timeout=120), walk_with(visitor)
+    asking = [Visitor(visitor.app).signed_in_as(who) for who in ("jo", "leen")]
+    forms = [next(form for form in forms_of(each.get(path).text) if any(name == "asks" for name, _ in form["fields"])) for each in asking]
+    filled = [{**dict(form["fields"]), "partners": numbers(visitor, "De Brug")} for form in forms]
+    with visitor.app.app_context():
+        side_by_side = not locked and db.engine.dialect.name == "postgresql"
+    if not locked:
+        monkeypatch.setattr(finding, "locked", lambda noun, identity: db.session.get(noun, identity))
+    if side_by_side:
+        standing = invitations.standing
+        monkeypatch.setattr(invitations, "standing", lambda event: (standing(event), together.wait())[0])
+
+    def ask(number: int) -> int:
+        if not side_by_side:
+            together.wait()
+        return int(asking[number].client.post(path, data=filled[number]).status_code)
+
+    with ThreadPoolExecutor(2) as threads:
+        answers = sorted(threads.map(ask, range(2)))
+    assert answers == ([302, 302] if side_by_side else [302, 409])
+    with inside(visitor.app):
+        assert db.session.scalar(select(func.count()).select_from(Invitation)) == answers.count(302)
 
 
 def test_asked_for_one_date_from_the_need_of_that_date(visitor: Visitor) -> None:
