@@ -114,6 +114,14 @@ def test_looks_go_after_a_year_and_old_tries_after_a_day(town):
     assert (count(Look), count(Attempt), count(SignIn)) == (1, 1, 1)
 
 
+def test_that_somebody_was_away_is_forgotten_when_it_is_over(town):
+    town.fatma.away_until, town.jo.away_until = clock.today() - timedelta(days=1), clock.today()
+    db.session.commit()
+    erase()
+
+    assert (town.fatma.away_until, town.jo.away_until) == (None, clock.today())
+
+
 def test_an_erased_name_is_in_no_file_of_the_database(app, town):
     """Byte for byte: what SQLite has, its log too; on PostgreSQL the files of tables, of indexes and of
     what the planner knows. (PostgreSQL's own log is recycled in its own time: the manual says when.)"""
