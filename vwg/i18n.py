@@ -13,7 +13,6 @@ from vwg.domain.settings import group
 from vwg.models import EventDate
 from vwg.phrases import Language
 
-
 LONGEST_ASKED = 500  # signs of one answer in an address: a page names itself in every language
 
 
