@@ -189,6 +189,7 @@ CLOSED = [
     ("postponed", "This is put off."),
     ("by us", "For this activity a volunteer signs you up."),
     ("no signup", "You need not sign up for this."),
+    ("elsewhere", "Sign up on their website"),
     ("not open yet", "Signing up begins later."),
     ("closed", "You cannot sign up for this any more."),
     ("nobody responsible", "Signing up here is not open yet."),
@@ -208,6 +209,8 @@ def test_what_is_closed_says_why_and_takes_nobody(kitchen: Kitchen, amina: Visit
                 date.event.signup = Signup.BY_US
             case "no signup":
                 date.event.signup = Signup.NONE
+            case "elsewhere":
+                date.event.signup, date.event.signup_url = Signup.ELSEWHERE, "https://example.org/tickets"
             case "not open yet":
                 date.signup_opens = clock.now() + timedelta(days=1)
             case "closed":
@@ -223,6 +226,17 @@ def test_what_is_closed_says_why_and_takes_nobody(kitchen: Kitchen, amina: Visit
     assert sent.status_code == 409 and sentence in sent.text
     assert empty.status_code == 409 and sentence in empty.text
     assert kitchen.guests() == []
+
+
+def test_what_opens_later_says_when_on_both_pages(kitchen: Kitchen, amina: Visitor) -> None:
+    with kitchen.open() as date:
+        date.signup_opens = clock.at(clock.local(date.starts_at).date() - timedelta(days=7), 18)
+        activity = f"/en/agenda/{date.event.public_id}"
+
+    assert "Saturday 14 March 2026 18:00" in amina.get(activity).text
+    assert "Saturday 14 March 2026 18:00" in amina.get(kitchen.page()).text
+    with later(days=13):
+        assert "14 March" not in amina.get(activity).text + amina.get(kitchen.page()).text
 
 
 def test_what_is_over_takes_nobody(kitchen: Kitchen, amina: Visitor) -> None:

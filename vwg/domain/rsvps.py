@@ -379,8 +379,10 @@ def check_open(date: EventDate, by_us: bool = False) -> None:
         raise errors.DateIsCancelled
     if date.state == DateState.POSTPONED:
         raise errors.DateIsPostponed
-    if event.signup in {Signup.NONE, Signup.ELSEWHERE}:
+    if event.signup == Signup.NONE:
         raise errors.NoSignupNeeded
+    if event.signup == Signup.ELSEWHERE:
+        raise errors.SignUpElsewhere
     if by_us:
         return
     if event.signup == Signup.BY_US:

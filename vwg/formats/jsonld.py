@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from vwg import clock
-from vwg.models import DateState, Event, EventDate, EventText, Place, Signup
+from vwg.models import DateState, Event, EventDate, EventText, Place
 
 LONGEST = 5000  # of a description
 
@@ -93,7 +93,7 @@ def _address(street: str = "", postcode: str = "", town: str = "") -> dict[str, 
 
 def _offer(event: Event, urls: Urls, is_full: bool) -> dict[str, Any]:
     euros, cents = divmod(event.price_cents, 100)
-    elsewhere = event.signup_url if event.signup == Signup.ELSEWHERE and event.signup_url.startswith(("https://", "http://")) else ""
+    elsewhere = event.signup_elsewhere
     found: dict[str, Any] = {
         "@type": "Offer",
         "price": event.price_cents / 100 if cents else euros,

@@ -103,6 +103,11 @@ class Event(Base):
         return select(cls).where(cls.stage == Stage.PUBLISHED, cls.visibility == Visibility.PUBLIC)
 
     @property
+    def signup_elsewhere(self) -> str:
+        """The address of the other site where people sign up, if it is one."""
+        return self.signup_url if self.signup == Signup.ELSEWHERE and self.signup_url.startswith(("https://", "http://")) else ""
+
+    @property
     def is_public(self) -> bool:
         """`public()` for one row in hand."""
         return self.stage == Stage.PUBLISHED and self.visibility == Visibility.PUBLIC

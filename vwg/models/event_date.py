@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, contains_eager, mapped_column, relationship
 
 from vwg import clock, keys, phrases
 from vwg.db import Base
-from vwg.models.event import Event
+from vwg.models.event import Event, Signup
 from vwg.models.place import Place
 
 if TYPE_CHECKING:
@@ -104,6 +104,11 @@ class EventDate(Base):
     @property
     def has_begun(self) -> bool:
         return self.starts_at <= clock.now()
+
+    @property
+    def opens_later(self) -> bool:
+        """Whether strangers may take seats, but not yet."""
+        return self.is_on and self.event.signup == Signup.EVERYONE and self.signup_opens is not None and self.signup_opens > clock.now()
 
     @property
     def is_on(self) -> bool:

@@ -89,6 +89,10 @@ class NoSignupNeeded(SignupIsClosed):
     sentence = N_("You need not sign up for this. Just come.")
 
 
+class SignUpElsewhere(SignupIsClosed):
+    sentence = N_("Sign up on their website")
+
+
 class OnlyByUs(SignupIsClosed):
     sentence = N_("For this activity a volunteer signs you up. Ask us.")
 
