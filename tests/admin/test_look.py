@@ -168,9 +168,8 @@ def test_the_picture_beside_a_link_carries_the_logo(app: Flask, visitor: Visitor
 # ---- all the parts
 
 
-@pytest.mark.parametrize("language", ["nl", "en"])
-def test_every_part_stands_by_day_and_night_in_both_directions(visitor: Visitor, language: str) -> None:
-    page = visitor.signed_in_as("leen").get(f"/{language}/admin/style").text
+def test_every_part_stands_by_day_and_night_in_both_directions(visitor: Visitor) -> None:
+    page = visitor.signed_in_as("leen").get("/nl/admin/style").text
 
     looks = re.findall(r'<div class="panel is-(light|dark)" lang="(\w+)" dir="(\w+)">', page)
     assert len(looks) == 4 * len(PARTS)
