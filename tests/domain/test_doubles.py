@@ -9,7 +9,7 @@ from vwg.demo import Cast
 from vwg.domain import doubles, errors, invitations, partners, relations
 from vwg.domain.invitations import Offer
 from vwg.domain.partners import Details, Person
-from vwg.models import Invitation, PartStat, PublishedIn
+from vwg.models import Invitation, Partner, PartStat, PublishedIn
 
 
 @pytest.mark.parametrize(
@@ -40,6 +40,12 @@ def test_doubles_stand_together(town: Cast) -> None:
     assert doubles.all_there() == [[town.de_brug, twin]]
 
 
+def test_whom_one_merges_with_stands_first_where_it_is_likely(town: Cast) -> None:
+    twin, last = partners.add(Details("De Brug vzw")), partners.add(Details("Aap en Noot"))
+
+    assert doubles.others(town.de_brug) == [(each.public_id, each.name) for each in (twin, last, town.bakery)]
+
+
 def test_merging_loses_nothing(town: Cast) -> None:
     twin = partners.add(Details("De Brug vzw", contact_name="Mia", contact_email="mia@example.org", public_email="brug@example.org", lends=["van"], tags=["buren"], kbo="0475250609"))
     first, second = world_kitchen(town), world_kitchen(town, organisation=twin)
@@ -59,7 +65,7 @@ def test_merging_loses_nothing(town: Cast) -> None:
     assert {pledge.what for pledge in [*first.pledges, *second.pledges] if pledge.partner_id == town.de_brug.id} == {"soep", "koffie"}
     assert second.organisation is town.de_brug
     assert f"partners/{town.de_brug.public_id}" in set(db.session.scalars(select(PublishedIn.feed)))
-    assert twin not in partners.found(only_listed=False) and doubles.all_there() == []
+    assert twin not in db.session.scalars(Partner.known()).all() and doubles.all_there() == []
     assert len(db.session.scalars(select(Invitation)).all()) == 3  # each link that was mailed still opens
 
 

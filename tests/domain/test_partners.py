@@ -1,5 +1,7 @@
 """The directory: who is in it, and who may see them."""
 
+from typing import Any
+
 import pytest
 from sqlalchemy import select
 
@@ -7,21 +9,25 @@ from tests.conftest import world_kitchen
 from vwg.db import db
 from vwg.demo import Cast
 from vwg.domain import dates, errors, events, invitations, partners
-from vwg.domain.partners import Details, Person
-from vwg.models import NeverMail, Notice, NoticeChannel, PartnerKind, Visibility
+from vwg.domain.partners import Details, Person, Wanted
+from vwg.models import NeverMail, Notice, NoticeChannel, Partner, PartnerKind, Visibility
+
+
+def found(words: str = "", kind: PartnerKind | None = None, **more: Any) -> list[Partner]:
+    return list(partners.page(Wanted(words, kind, **more), 1)[0])
 
 
 def test_strangers_find_only_who_agreed_to_be_listed(town: Cast) -> None:
     partners.add(Details("Stille Helpers", text="Buurtwerk"))
 
-    assert [partner.name for partner in partners.found("buurt")] == ["De Brug"]
-    assert [partner.name for partner in partners.found("buurt", only_listed=False)] == ["De Brug", "Stille Helpers"]
+    assert [partner.name for partner in found("buurt")] == ["De Brug"]
+    assert [partner.name for partner in found("buurt", only_listed=False)] == ["De Brug", "Stille Helpers"]
 
 
 def test_a_consent_taken_back_holds_at_once(town: Cast) -> None:
     partners.edit(town.de_brug, town.de_brug.version, Details("De Brug"))
 
-    assert town.de_brug not in partners.found()
+    assert town.de_brug not in found()
     assert not town.de_brug.is_listed
 
 
@@ -48,8 +54,8 @@ def test_two_volunteers_do_not_overwrite_each_other(town: Cast) -> None:
 def test_by_kind_and_by_what_they_lend(town: Cast) -> None:
     partners.edit(town.de_brug, town.de_brug.version, Details("De Brug", lends=["chairs", "hall"], listed=True))
 
-    assert partners.found(kind=PartnerKind.MERCHANT) == [town.bakery]
-    assert partners.who_lends("chairs") == [town.de_brug]
+    assert found(kind=PartnerKind.MERCHANT) == [town.bakery]
+    assert found(lends="chairs", only_listed=False) == [town.de_brug]
     assert partners.kinds_there() == {PartnerKind.ASSOCIATION, PartnerKind.MERCHANT}
 
 

@@ -72,6 +72,8 @@ def test_two_become_one_and_the_old_address_leads_there(visitor: Visitor) -> Non
     old, old_own = page_of(visitor, "De Brug vzw"), own_link(visitor, "De Brug vzw")
     with inside(visitor.app):
         other = the(visitor, "De Brug vzw").public_id
+    asked = jo.press(f"{page_of(visitor)}/merge")  # nobody is chosen beforehand: a press alone merges nothing
+    assert asked.status_code == 409 and "Tick at least one partner." in asked.text
     page = jo.press(f"{page_of(visitor)}/merge", {"other": other})
 
     assert page.status_code == 200 and "Mia" in page.text and "Bert" in page.text

@@ -3,6 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from sqlalchemy import or_, select, update
@@ -42,6 +43,26 @@ def like(details: Described) -> list[Partner]:
     wanted = (kbo, vcode, host, bare, folded(details.town))
     sure = [(_sureness(partner, wanted), partner) for partner in db.session.scalars(Partner.known().where(or_(*ways)).order_by(Partner.id))]
     return [partner for sureness, partner in sorted(sure, key=lambda pair: (-pair[0], pair[1].id)) if sureness]
+
+
+@dataclass
+class _AsDescribed:
+    """A partner that stands here, as one that is written down is compared."""
+
+    name: str
+    website: str
+    kbo: str
+    vcode: str
+    street: str
+    town: str
+
+
+def others(partner: Partner) -> list[tuple[str, str]]:
+    """Whom it may be merged with, as public id and name: those that it may be first, then all by name."""
+    described = _AsDescribed(partner.name, partner.website, partner.kbo, partner.vcode, "", _town(partner))
+    likely = [(each.public_id, each.name) for each in like(described) if each.id != partner.id]
+    everybody = db.session.execute(Partner.known().with_only_columns(Partner.public_id, Partner.name).where(Partner.id != partner.id).order_by(Partner.sorted_by, Partner.id))
+    return [*likely, *((public_id, name) for public_id, name in everybody if (public_id, name) not in likely)]
 
 
 def all_there() -> list[list[Partner]]:

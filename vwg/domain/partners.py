@@ -163,11 +163,6 @@ def looking_for(wanted: Wanted) -> "Select[Partner]":
     return query.order_by(Partner.sorted_by, Partner.id)
 
 
-def found(words: str = "", kind: PartnerKind | None = None, only_listed: bool = True) -> Sequence[Partner]:
-    """All of them at once, in a handful of queries."""
-    return db.session.scalars(with_what_a_list_shows(looking_for(Wanted(words, kind, only_listed=only_listed)))).all()
-
-
 def page(wanted: Wanted, number: int) -> tuple[Sequence[Partner], int, int]:
     """A page of the directory, its number and the last one's; past the end is the last."""
     query = looking_for(wanted)
@@ -266,13 +261,6 @@ def mail_again(contact: Contact) -> None:
         db.session.delete(noted)
     for each in _of_address(contact):
         each.never_mail_at = None
-
-
-def who_lends(kind: str) -> Sequence[Partner]:
-    """Partners that lend such a thing, by name."""
-    return db.session.scalars(
-        Partner.known().where(Partner.id.in_(select(Asset.partner_id).where(Asset.kind == kind))).order_by(Partner.name)
-    ).all()
 
 
 def _begins(invitation: Invitation) -> datetime:

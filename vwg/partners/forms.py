@@ -185,8 +185,9 @@ class MergeForm(Form):
 
     other = SelectField(N_("Who is the same?"), validate_choice=False)
 
-    def offer(self, others: Sequence[Partner]) -> None:
-        self.other.choices = [SelectChoice(each.public_id, each.name) for each in others]
+    def offer(self, others: Sequence[tuple[str, str]]) -> None:
+        """None of them is chosen beforehand: it cannot be undone."""
+        self.other.choices = [SelectChoice("", ""), *(SelectChoice(public_id, name) for public_id, name in others)]
 
 
 class ListingForm(Form):

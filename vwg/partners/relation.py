@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from vwg import guards, links, permissions, phrases
 from vwg.db import db, locked
-from vwg.domain import doubles, listings, partners, pledges, relations
+from vwg.domain import doubles, errors, listings, partners, pledges, relations
 from vwg.forms import Button, asking
 from vwg.guards import me
 from vwg.models import Contact, ListingChange, Partner, PartnerNote
@@ -142,10 +142,12 @@ def merge(partner: str) -> ResponseReturnValue:
     """This one stays; the other becomes it."""
     chosen = found(Partner.known(), partner)
     form = MergeForm(data={"other": request.args.get("other", "")})
-    form.offer([each for each in partners.found(only_listed=False) if each.id != chosen.id])
+    form.offer(doubles.others(chosen))
     with asking(form) as answered:
         if answered:
-            other = found(Partner.known(), form.other.data or "-")
+            if not form.other.data:
+                raise errors.MergedWithNobody
+            other = found(Partner.known(), form.other.data)
             first, second = sorted((chosen.id, other.id))
             locked(Partner, first), locked(Partner, second)
             doubles.merge(chosen, other)

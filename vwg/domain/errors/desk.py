@@ -176,6 +176,11 @@ class LooksLikeAnother(RuleBroken):
     field = "name"
 
 
+class MergedWithNobody(RuleBroken):
+    sentence = N_("Tick at least one partner.")
+    field = "other"
+
+
 class MergedWithItself(RuleBroken):
     sentence = N_("Choose another partner: these two are one already.")
     field = "other"
