@@ -61,12 +61,13 @@ class Eyes:
     pool, a transaction or anything of SQLAlchemy around it."""
 
     def __init__(self, engine: Engine, path: str = "") -> None:
-        self.engine, self.path = engine, path
-        self.file, self.seen_at = self._file(), time.monotonic()
+        self.engine, self.path, self.seen_at = engine, path, 0.0
+        self.file: tuple[int, int] | None = None  # that the first of the connections opened
         mark = "?" if engine.dialect.name == "sqlite" else "%s"
         self.question = f"SELECT version, changed_at FROM feed_state WHERE feed = {mark}"
         self.here = threading.local()
         self.opened: WeakSet[Own] = WeakSet()
+        event.listen(engine, "connect", self._remember)
         event.listen(engine, "engine_disposed", lambda _engine: self.close())
 
     def state(self, feed: str) -> State:
@@ -81,15 +82,15 @@ class Eyes:
 
     def is_another_file(self) -> bool:
         """Whether somebody put another file where the database stood: whoever has the old one open goes on
-        reading it, and would for years. Asked of the disk at most once a second; true once for each."""
+        reading it, and would for years. Asked of the disk at most once a second."""
         now = time.monotonic()
-        if now - self.seen_at < SECONDS_UNSEEN:
+        if self.file is None or now - self.seen_at < SECONDS_UNSEEN:
             return False
-        self.seen_at, before = now, self.file
-        found = self._file()
-        if found is not None:  # nothing there is a bad day, not another house
-            self.file = found
-        return before is not None and self.file != before
+        self.seen_at, found = now, self._file()
+        return found is not None and found != self.file  # nothing there is a bad day, not another house
+
+    def _remember(self, _connection: object, _record: object) -> None:
+        self.file = self.file or self._file()
 
     def _file(self) -> tuple[int, int] | None:
         """(device, inode) of an SQLite database."""
@@ -101,7 +102,7 @@ class Eyes:
 
     def close(self) -> None:
         """All of them, whichever thread opened them; the next look opens a new one."""
-        self.here = threading.local()
+        self.here, self.file = threading.local(), None
         for own in list(self.opened):
             own.connection.close()
 
