@@ -9,10 +9,10 @@ from sqlalchemy import select
 from tests.conftest import hours, later, world_kitchen
 from vwg.db import db, locked
 from vwg.demo import Cast
-from vwg.domain import calls, carrying, dates, events, invitations, needs, notices, offers, pace, pledges, rsvps, supports, today
+from vwg.domain import calls, carrying, dates, events, invitations, needs, notices, offers, pace, pledges, rsvps, supports, tasks, today
 from vwg.domain.rsvps import Party
 from vwg.domain.today import Waits
-from vwg.models import Event, EventDate, NeedKind, Notice, PartStat, RsvpContact, User
+from vwg.models import Event, EventDate, NeedKind, Notice, Partner, PartStat, RsvpContact, User
 from vwg.phrases import speaking
 
 
@@ -63,6 +63,22 @@ def test_a_refusal_says_so_in_its_own_words(town: Cast) -> None:
     db.session.expire_all()
 
     assert lines_of(town.jo) == [(Waits.REFUSAL, "Bakkerij Chen says: not this time", "Wereldkeuken · Die dag zijn we dicht.")]
+
+
+def test_many_answers_do_not_push_a_late_key_and_a_gap_behind_the_seven(town: Cast) -> None:
+    kitchen = world_kitchen(town)
+    for number in range(today.MOST_LINES):
+        partner = Partner(name=f"Vereniging {number}")
+        db.session.add(partner)
+        db.session.flush()
+        invitations.reply(invitations.invite(kitchen, partner, None, "", town.leen), PartStat.ACCEPTED)
+    needs.add(kitchen, "stoelen", 12)
+    tasks.add(kitchen, "sleutel halen", 30, town.leen)
+    db.session.expire_all()
+
+    kinds = [kind for kind, *_ in lines_of(town.leen)]
+    assert kinds[:3] == [Waits.REPLY, Waits.GAPS, Waits.TASKS]
+    assert kinds[3:] == [Waits.REPLY] * (today.MOST_LINES - 1)
 
 
 def test_gaps_are_one_line_an_activity_the_largest_first(town: Cast) -> None:
@@ -184,8 +200,8 @@ def test_who_waits_for_one_of_us_is_said_without_a_name(town: Cast) -> None:
 
     assert lines_of(town.jo) == [
         (Waits.FAMILIES, "2 families have no coach now", "Who takes them on?"),
-        (Waits.OFFERS, "Somebody wants to help", "They wait for an answer."),
         (Waits.LIFTS, "3 people look for a lift.", "Wereldkeuken · Sat 21/3"),
+        (Waits.OFFERS, "Somebody wants to help", "They wait for an answer."),
     ]
 
 

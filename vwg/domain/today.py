@@ -7,6 +7,7 @@ page knows where each kind leads.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import zip_longest
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -117,7 +118,8 @@ def of(user: User, mail_is_on: bool) -> Day:
     seats = rsvps.standing([date for event in found for date in _going_on(event)])
     counts = db.session.execute(select(calls.number_of(user), notices.number_of_mails(mail_is_on), carrying.number_of_orphans(), households.number_of_fading(user), offers.number_waiting(), imported_calendars.number_submitted(), sign_up_rules.number_of_unsure(user))).one()
     day = Day(user, mail_is_on, found, seats, Counts(*counts))
-    day.lines = [line for room in _ROOMS for line in room(day)]
+    turns = zip_longest(*(room(day) for room in _ROOMS))  # each room's first line before any room's second: seven answers hide no late key
+    day.lines = [line for turn in turns for line in turn if line is not None]
     return day
 
 
