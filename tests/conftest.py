@@ -104,10 +104,11 @@ def missing(reason: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory, doors: Path) -> str:
+def postgres_url(tmp_path_factory: pytest.TempPathFactory, doors: Path) -> Iterator[str]:
     """VWG_TEST_POSTGRES_URL, else a server from pip, else a reason."""
     if given := os.environ.get("VWG_TEST_POSTGRES_URL"):
-        return given
+        yield given
+        return
     runtime = tmp_path_factory.mktemp("run")
     runtime.chmod(0o700)
     os.environ["XDG_RUNTIME_DIR"] = str(runtime)  # before the import, which looks at it
@@ -126,7 +127,8 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory, doors: Path) -> str:
         for name in ("fsync", "full_page_writes", "synchronous_commit"):  # nobody misses it when the machine falls over
             connection.execute(text(f"ALTER SYSTEM SET {name} = off"))
         connection.execute(text("SELECT pg_reload_conf()"))
-    return url
+    yield url
+    server.cleanup()  # here, for a worker that takes its time at its very end is killed, and the server stays
 
 
 def make_app(folder: Path, database_url: str = "", **given: Any) -> Flask:
@@ -141,6 +143,14 @@ def make_app(folder: Path, database_url: str = "", **given: Any) -> Flask:
     return app
 
 
+def unhurried(app: Flask) -> Flask:
+    """A house on SQLite that does not wait for the disk at each commit: nobody misses it when the machine falls over,
+    and a disk that is busy with others makes no test wait."""
+    with app.app_context():
+        event.listen(db.engine, "connect", lambda connection, _record: connection.execute("PRAGMA synchronous=OFF"))
+    return app
+
+
 def migrate(app: Flask) -> None:
     with app.app_context():
         flask_migrate.upgrade()
@@ -151,7 +161,7 @@ def migrate(app: Flask) -> None:
 @pytest.fixture(scope="session")
 def sqlite_house(tmp_path_factory: pytest.TempPathFactory) -> tuple[Flask, Path, Path]:
     folder = tmp_path_factory.mktemp("sqlite")
-    app = make_app(folder)
+    app = unhurried(make_app(folder))
     migrate(app)
     template = folder / "empty.db"
     shutil.copyfile(folder / "vwg.db", template)
@@ -163,7 +173,7 @@ def own_house(sqlite_house: tuple[Flask, Path, Path], tmp_path: Path) -> Iterato
     """An SQLite house with the cast in it, in a folder of its own and in real time; we stand inside."""
     folder = tmp_path / "house"
     folder.mkdir()
-    app = make_app(folder)
+    app = unhurried(make_app(folder))
     shutil.copyfile(sqlite_house[2], folder / "vwg.db")
     with app.app_context():
         with writing():

@@ -11,7 +11,7 @@ import time_machine
 from flask import Flask
 from werkzeug.serving import make_server
 
-from tests.conftest import MONDAY, emptied, make_app, migrate, missing, port_of_ours
+from tests.conftest import MONDAY, emptied, make_app, migrate, missing, port_of_ours, unhurried
 from vwg import demo
 from vwg.db import db, writing
 
@@ -99,7 +99,7 @@ def live(app: Flask) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def demo_town(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     """The whole demo town, on today's date: it is loaded once."""
-    town = make_app(tmp_path_factory.mktemp("town"))
+    town = unhurried(make_app(tmp_path_factory.mktemp("town")))
     migrate(town)
     with town.app_context(), writing():
         demo.load()
