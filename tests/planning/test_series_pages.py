@@ -69,6 +69,19 @@ def test_a_rhythm_that_cannot_be_is_refused_beside_its_field(jo: Visitor, wrong:
     assert 'value="Samen soep koken"' in page.text
 
 
+def test_an_end_too_far_away_is_said_at_the_end_and_nothing_is_lost(jo: Visitor) -> None:
+    far = {"every": "month", "until": "2033-12-31"}
+    new = jo.press("/en/planning/new", {**FIVE, **far})
+    event, _ = table(jo.app, published=False)
+    again = jo.press(f"/en/planning/{event}/repeat", far)
+
+    for page in (new, again):
+        assert page.status_code == 409
+        beside = page.text.split('id="until-wrong"')[1]
+        assert "more than five years away" in beside[:300] and 'value="2033-12-31"' in page.text
+    assert FIVE["title"] in new.text
+
+
 def test_a_draft_is_repeated_from_its_page_and_without_an_end_it_is_asked(jo: Visitor) -> None:
     event, _ = kitchen(jo.app, published=False)
     page = jo.press(f"/en/planning/{event}/repeat", {"every": "month"})

@@ -192,12 +192,14 @@ class NewForm(Form, Placed, Repeated):
             self.dates.append_entry()
 
     def refuse(self, refusal: RuleBroken) -> None:
-        """A wrong time is said in its own row."""
+        """A wrong time is said in its own row; that of a date which the series makes, at its end."""
         row = next((row for row in self.rows if not row.is_empty and row.times == refusal.values.get("at")), None)
-        if row is None:
-            super().refuse(refusal)
-        else:
+        if row is not None:
             self._say_in_row(row.ends if refusal.field == "ends" else row.day, str(refusal))
+        elif "at" in refusal.values:
+            self.until.errors = [*self.until.errors, str(refusal)]
+        else:
+            super().refuse(refusal)
 
     def _say_in_row(self, part: Field, sentence: str) -> None:
         part.errors = [*part.errors, sentence]
@@ -355,6 +357,12 @@ class RepeatForm(Form, Repeated):
     until_holiday = BooleanField(N_("or until the next school holiday"))
     without_public = BooleanField(N_("not on public holidays"), default=True)
     without_school = BooleanField(N_("not in school holidays"))
+
+    def refuse(self, refusal: RuleBroken) -> None:
+        if "at" in refusal.values:
+            self.until.errors = [*self.until.errors, str(refusal)]
+        else:
+            super().refuse(refusal)
 
 
 class LaterForm(Form):
