@@ -66,13 +66,14 @@ class Untellable(LookupError):
     """What it tells of is not there any more: nobody needs to hear it."""
 
 
-def words(notice: Notice, language: str | None = None) -> Words:
-    """The notice in `language`, else in its recipient's. Raises Untellable."""
+def words(notice: Notice, language: str | None = None, by_hand: bool = False) -> Words:
+    """The notice in `language`, else in its recipient's. `by_hand`: a volunteer sends it, and no file goes along.
+    Raises Untellable."""
     to = addressee(notice)
     if to is None:
         raise Untellable
     with phrases.speaking(language or to.language):
-        told = _told(notice, to, by=None)
+        told = _told(notice, to, by=None) | {"by_hand": by_hand}
         subject, _, text = _rendered(f"notices/{notice.kind}.txt", told).partition("\n")
         html = _rendered(f"notices/{notice.kind}.html", told)
     return Words(" ".join(subject.split()), text.strip() + "\n", html)
@@ -291,7 +292,7 @@ def _of_invitation(invitation: Invitation) -> dict[str, Any]:
         "when": lambda date: phrases.when(date.starts_at, date.ends_at, date.all_day),
         "place": first.place, "reply_by": _short(invitation.reply_by) if invitation.reply_by else "", "asked_on": _short(clock.local(invitation.created_at).date()),
         "question": _question(invitation, wanted, is_merchant, _short(day)), "pledges": invitation.pledges,
-        "link": page_of("reply", invitation, code), "never_mail": never_mail_page(invitation.contact, code),
+        "link": page_of("reply", invitation, code), "calendar": page_of("reply", invitation, code) + "/activity.ics", "never_mail": never_mail_page(invitation.contact, code),
         "changes": _changes(first),
     }  # fmt: skip
 

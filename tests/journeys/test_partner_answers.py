@@ -7,12 +7,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from tests.conftest import Visitor, inside, later, world_kitchen
+from tests.conftest import Visitor, hours, inside, later, world_kitchen
 from tests.post_office import PostOffice, html, open_post_office, plain
 from vwg import demo, mail
-from vwg.db import db
-from vwg.domain import needs
-from vwg.models import Contact, Event, Invitation, Need, Notice, Partner, PartStat, User
+from vwg.db import db, locked
+from vwg.domain import dates, needs
+from vwg.models import Contact, Event, EventDate, Invitation, Need, Notice, Partner, PartStat, User
 from vwg.pages import address_of
 
 LINK = re.compile(r"http://localhost(/\w+/partners/reply/[\w.-]+)")
@@ -118,6 +118,23 @@ def test_all_of_it_with_mail_off(jo: Visitor) -> None:
     with inside(jo.app):
         states = {invitation.partstat for invitation in db.session.scalars(select(Invitation))}
         assert states == {PartStat.NEEDS_ACTION, PartStat.TENTATIVE}
+
+
+def test_with_mail_off_the_calendar_is_a_link_and_no_file_that_nobody_sent(jo: Visitor) -> None:
+    invite(jo, "De Brug")
+    link, bert = LINK.search(jo.get("/en/planning/outbox").text)[1], Visitor(jo.app)
+    bert.press(link, {"answer": "accepted"})
+    said = jo.get("/en/planning/outbox").text
+    assert "Het bestand bij deze mail" not in said and f"{link}/activity.ics" in said
+    assert b"DTSTART;TZID=Europe/Brussels:20260321T140000" in bert.get(f"{link}/activity.ics").data
+
+    jo.press("/en/planning/outbox", action="/sent")
+    with inside(jo.app):
+        date = db.session.scalars(select(EventDate)).one()
+        dates.move(locked(EventDate, date.id), hours(28, 14, 18), date.place, db.session.scalars(select(User).where(User.demo_name == "leen")).one())
+        db.session.commit()
+    assert f"{link}/activity.ics" in jo.get("/en/planning/outbox").text
+    assert b"DTSTART;TZID=Europe/Brussels:20260328T140000" in bert.get(f"{link}/activity.ics").data
 
 
 def test_a_partner_without_mail_is_called(jo: Visitor) -> None:

@@ -293,7 +293,7 @@ def _record_looks(shown: Sequence[Notice]) -> None:
 def _letter(notice: Notice) -> Letter | None:
     to = messages.addressee(notice)
     try:
-        return Letter(notice, to, messages.words(notice)) if to is not None else None
+        return Letter(notice, to, messages.words(notice, by_hand=True)) if to is not None else None
     except messages.Untellable:
         return None
 
