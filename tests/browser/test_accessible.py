@@ -178,6 +178,9 @@ def test_letters_twice_as_large_push_nothing_off_the_page(open_as: Callable[...,
         visit(page, f"/{language}/{path}")
         page.evaluate("document.documentElement.style.fontSize = '200%'")
         assert page.evaluate(TOO_WIDE) <= 0, path
+        page.set_viewport_size({"width": 360, "height": 800})  # a telephone with large letters
+        assert page.evaluate(TOO_WIDE) <= 0, f"{path} at 360"
+        page.set_viewport_size({"width": 1280, "height": 800})
 
 
 def test_a_mistake_is_announced_and_led_to(open_as: Callable[..., Any], town: House) -> None:
