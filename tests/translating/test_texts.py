@@ -10,7 +10,7 @@ from sqlalchemy import select
 from tests.conftest import Visitor, hours, inside, world_kitchen
 from vwg import demo, links, messages
 from vwg.db import db, locked
-from vwg.domain import calls, dates, events, phrasebook, translations
+from vwg.domain import calls, dates, events, phrasebook, settings, translations
 from vwg.domain.translations import State
 from vwg.models import Event, EventDate, Look, Notice, NoticeState, Phrase, Role, Translator, User, UserRole
 
@@ -81,6 +81,15 @@ def test_checked_phrases_go_to_another_group_and_an_own_one_stays(town: demo.Cas
     assert there[two.entry.key] == [form + " !" for form in two.forms]
     assert translations.unpack(packed, town.jo) == 0
     assert "leen" not in json.dumps(packed).lower()
+
+
+def test_a_whole_language_of_another_group_is_taken_over_in_one_go(town: demo.Cast) -> None:
+    """Phrase by phrase it took a minute for ten languages, with the database to itself."""
+    lines, before = phrasebook.lines("ar"), settings.group().phrases_read
+    packed = {"kind": translations.FILE_KIND, "languages": {"ar": [{"phrase": line.entry.key, "forms": line.forms, "seen": line.entry.forms} for line in lines]}}
+
+    assert translations.unpack(json.loads(json.dumps(packed)), town.jo) == len(lines) > 500
+    assert (phrasebook.lines("ar", only_open=True), settings.group().phrases_read) == ([], before + 1)
 
 
 # ---- the pages
@@ -233,6 +242,13 @@ def test_phrases_are_signed_off_by_link_too(app: Flask, visitor: Visitor) -> Non
 
     with inside(app):
         assert phrasebook.progress("ar").open == before - 1
+
+
+def test_a_phrase_that_we_do_not_say_is_not_there(app: Flask, visitor: Visitor) -> None:
+    desk = link_for(app)
+
+    for who, page in ((visitor, f"{desk}/phrases"), (Visitor(app).signed_in_as("leen"), "/nl/translate/phrases/ar")):
+        assert who.press(page, {"lines-0-key": "klingon", "lines-0-right": "y"}).status_code == 404
 
 
 def test_an_activity_for_ourselves_is_not_on_a_translators_list(app: Flask, visitor: Visitor) -> None:

@@ -5,7 +5,7 @@ by link, marked as a try-out. In the demo all languages are open.
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,19 +55,32 @@ def sign_off(language: str, key: str, forms: Sequence[str], by: User | None) -> 
 
     Raises PlacesLost, LookupError.
     """
-    entry = next((entry for entry in phrases.entries(language) if entry.key == key), None)
-    if entry is None or len(forms) != len(entry.forms):
-        raise LookupError(key)
-    said = [form.strip() or before for form, before in zip(forms, entry.forms, strict=True)]
-    _check_places(entry, said)
-    row = db.session.scalars(select(Phrase).where(Phrase.language == language, Phrase.message == key)).first()
-    if row is None:
-        row = Phrase(language=language, message=key)
+    sign_off_all(language, {key: forms}, by)
+
+
+def sign_off_all(language: str, signed: Mapping[str, Sequence[str]], by: User | None) -> None:
+    """The same of many phrases in one go: key → forms. All of them or none."""
+    entries = {entry.key: entry for entry in phrases.entries(language)}
+    rows = {row.message: row for row in db.session.scalars(select(Phrase).where(Phrase.language == language))}
+    for key, forms in signed.items():
+        entry = entries.get(key)
+        if entry is None or len(forms) != len(entry.forms):
+            raise LookupError(key)
+        said = [form.strip() or before for form, before in zip(forms, entry.forms, strict=True)]
+        if not keeps_places(entry, said):
+            raise PlacesLost(places=phrases.with_blanks(", ".join(sorted(phrases.places(entry.english)))))
+        row = rows.get(key) or Phrase(language=language, message=key)
+        row.forms, row.seen, row.by, row.at = said, list(entry.forms), by, clock.now()
         db.session.add(row)
-    row.forms, row.seen, row.by, row.at = said, list(entry.forms), by, clock.now()
     db.session.flush()
     settings.change(phrases_read=settings.group().phrases_read + 1)
     calendar.reworded()
+
+
+def keeps_places(entry: phrases.Entry, said: Sequence[str]) -> bool:
+    """Whether all that is filled in stands in each form too, as it was or as in English."""
+    wanted = phrases.places(entry.english)
+    return all(phrases.places(form) in (phrases.places(before), wanted) for form, before in zip(said, entry.forms, strict=True))
 
 
 # ---- read by a speaker's own voice, where no browser has one
@@ -215,10 +228,3 @@ def _read_keys(language: str) -> frozenset[str]:
         said = (entry for entry in phrases.entries(language) if all(entry.forms) and (not entry.unchecked or entry.key in signed))
         known[language] = frozenset(entry.key for entry in said)
     return known[language]
-
-
-def _check_places(entry: phrases.Entry, said: Sequence[str]) -> None:
-    wanted = phrases.places(entry.english)
-    for form, before in zip(said, entry.forms, strict=True):
-        if phrases.places(form) != phrases.places(before) and phrases.places(form) != wanted:
-            raise PlacesLost(places=phrases.with_blanks(", ".join(sorted(wanted))))

@@ -295,6 +295,7 @@ def unpack(given: Any, by: User) -> int:
         if language not in phrases.KNOWN or language in phrasebook.BORN_HERE or not isinstance(lines, list):
             continue
         open_here = {line.entry.key: line for line in phrasebook.lines(language, only_open=True)}
+        signed: dict[str, list[str]] = {}
         for line in lines:
             if not isinstance(line, dict):
                 continue
@@ -302,11 +303,11 @@ def unpack(given: Any, by: User) -> int:
             forms: list[Any] = line["forms"] if isinstance(line.get("forms"), list) else []
             if here is None or list(here.entry.forms) != line.get("seen") or not _are_texts(forms, len(here.entry.forms)):
                 continue
-            try:
-                phrasebook.sign_off(language, here.entry.key, forms, by)
-            except phrasebook.PlacesLost:
-                continue
-            taken += 1
+            if phrasebook.keeps_places(here.entry, forms):
+                signed[here.entry.key] = forms
+        if signed:
+            phrasebook.sign_off_all(language, signed, by)
+        taken += len(signed)
     return taken
 
 

@@ -31,13 +31,13 @@ class PhrasesForm(Form):
         return cls(data=None if request.method == "POST" else given)
 
     @property
-    def signed(self) -> list[tuple[str, list[str]]]:
+    def signed(self) -> dict[str, list[str]]:
         """Key and texts of the phrases that the speaker ticked."""
-        return [
-            (entry.form.key.data, with_places(entry.form.text.data or "").splitlines())
+        return {
+            entry.form.key.data: with_places(entry.form.text.data or "").splitlines()
             for entry in self.lines
             if entry.form.right.data
-        ]
+        }
 
 
 class ClipForm(Form):

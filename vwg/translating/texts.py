@@ -24,7 +24,7 @@ from vwg.translating import bp
 from vwg.translating.forms import PackForm, PhrasesForm, ReasonForm, TextForm, TranslatorForm
 from vwg.translating.views import ON_A_PAGE
 
-LARGEST_PACK = 2 * 1024 * 1024  # bytes
+LARGEST_PACK = 8 * 1024 * 1024  # bytes; eleven languages, all signed off, are about two
 signed_in = guards.volunteer(permissions.can_translate)
 
 
@@ -81,8 +81,7 @@ def phrases_by_link(translator: Translator) -> ResponseReturnValue:
     with asking(form) as answered:
         if answered:
             try:
-                for key, forms in form.signed:
-                    phrasebook.sign_off(code, key, forms, None)
+                phrasebook.sign_off_all(code, form.signed, None)
             except LookupError:
                 abort(404)
             db.session.commit()

@@ -29,8 +29,10 @@ def read(code: str) -> ResponseReturnValue:
     form = PhrasesForm.of(lines)
     with asking(form) as answered:
         if answered:
-            for key, forms in form.signed:
-                phrasebook.sign_off(code, key, forms, guards.me())
+            try:
+                phrasebook.sign_off_all(code, form.signed, guards.me())
+            except LookupError:
+                abort(404)
             db.session.commit()
             flash(gettext(N_("Thank you. These phrases are signed off.")))
             return redirect(url_for("translating.read", code=code))
