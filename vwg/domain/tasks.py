@@ -49,11 +49,15 @@ def of_event(event: Event) -> Sequence[Task]:
     return db.session.scalars(listed.order_by(Task.days_before.desc(), Task.id)).all()
 
 
+def not_begun(there: Sequence[Task]) -> list[tuple[str, int]]:
+    """What the group's list has and is not `there`: in words, and how many days before."""
+    words = {task.what for task in there}
+    return [(what, days) for what, days in [(each.what, each.days_before) for each in template()] or usual() if what not in words]
+
+
 def begin(event: Event) -> int:
     """The group's list for this activity; what is there already is not written twice. How many came."""
-    there = {task.what for task in of_event(event)}
-    lines = [(each.what, each.days_before) for each in template()] or usual()
-    new = [Task(event_id=event.id, what=what, days_before=days) for what, days in lines if what not in there]
+    new = [Task(event_id=event.id, what=what, days_before=days) for what, days in not_begun(of_event(event))]
     db.session.add_all(new)
     db.session.flush()
     return len(new)

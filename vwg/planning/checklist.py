@@ -62,8 +62,9 @@ def tasks(event: str) -> ResponseReturnValue:
             chores.add(chosen, form.what.data or "", form.days_before.data or 0, form.people.get(form.owner.data))
             db.session.commit()
             return redirect(_page(chosen))
-    listed = [(task, chores.due(task, chosen)) for task in chores.of_event(chosen)]
-    return render_template("planning/tasks.html", event=chosen, form=form, tasks=listed, people=form.people)
+    there = chores.of_event(chosen)
+    listed = [(task, chores.due(task, chosen)) for task in there]
+    return render_template("planning/tasks.html", event=chosen, form=form, tasks=listed, people=form.people, may_begin=bool(chores.not_begun(there)))
 
 
 @bp.post("/<event>/tasks/begin")
