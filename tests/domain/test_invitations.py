@@ -67,6 +67,12 @@ def test_after_a_yes_the_calendar_file_is_owed_once_per_change(town: Cast) -> No
     assert kinds() == ["invitation", "calendar_file"]
 
 
+def test_a_yes_by_mouth_is_a_yes_the_file_comes_by_mail(town: Cast) -> None:
+    invitations.reply(ask(town), PartStat.ACCEPTED, noted_by=town.jo)
+
+    assert kinds() == ["invitation", "calendar_file"]
+
+
 def test_a_draft_has_no_calendar_file_until_it_is_online(town: Cast) -> None:
     invitation = ask(town, published=False)
     invitations.reply(invitation, PartStat.ACCEPTED)

@@ -103,8 +103,7 @@ def reply(
         _pledge(invitation, offers, consent_to_name, noted_by)
     db.session.flush()
     notices.drop_asking(invitation)
-    if noted_by is None:
-        notices.owe_calendar_file(invitation)
+    notices.owe_calendar_file(invitation)
 
 
 def of(event: Event) -> Sequence[Invitation]:
