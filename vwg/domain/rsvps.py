@@ -87,14 +87,12 @@ def sign_up(
         _check_comes_once(date, household)
         household.used_at = clock.now()
     before = _counted(date)
-    rsvp = Rsvp(
-        public_id=keys.public_id("r"), generation=0, name=name.strip(), language=language, entered_by=entered_by,
-        household_id=household.id if household else None,  # not the household: whose seats they may take is asked before the row is written
-        form_key=form_key, form_seal=seal, queued_at=clock.now(), number=before.highest_number + 1,
-        status=RsvpStatus.WAITING, **vars(party),
+    rsvp = Rsvp(  # by numbers and not by rows: who comes through a coach is asked before it is written, and the session has less to put in order
+        public_id=keys.public_id("r"), generation=0, date_id=date.id, household_id=household.id if household else None,
+        entered_by_id=entered_by.id if entered_by else None, name=name.strip(), language=language, form_key=form_key, form_seal=seal,
+        queued_at=clock.now(), number=before.highest_number + 1, status=RsvpStatus.WAITING, **vars(party),
     )  # fmt: skip
     _give_code(rsvp, date.event_id)
-    rsvp.date = date
     db.session.add(rsvp)
     _tell(_let_in(date, before, _line(date) if before.somebody_waits else [rsvp]), but=rsvp)
     if is_paced:
