@@ -80,7 +80,7 @@ def broken(environ, start_response):
 
 door = launch.take_port("127.0.0.1", sys.argv[1])
 child = launch.start("web server", launch.serve, broken, door)
-line = HTTPConnection(*door.getsockname(), timeout=30)
+line = HTTPConnection(*door.getsockname(), timeout=120)
 line.request("GET", "/nl/signup/mine/secret")
 print(line.getresponse().status)
 launch.close([child])
