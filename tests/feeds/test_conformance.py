@@ -19,7 +19,7 @@ from tests.browser.conftest import serving
 from tests.conftest import hours, inside, later
 from tests.feeds import readers, stories
 from tests.formats.test_ical import EXAMPLES, KITCHEN
-from vwg import clock, links
+from vwg import addresses, clock, links
 from vwg.db import db
 from vwg.domain import calendar, dates, own_calendars, rsvps
 from vwg.domain.rsvps import Party
@@ -129,6 +129,7 @@ def hostile() -> list[str]:
 
 @pytest.fixture(scope="module")
 def hostile_things() -> list[Thing]:
+    addresses.use("http://localhost")  # whatever house stood open before
     return [
         replace(KITCHEN, uid=f"{number:04}-hostile", titles=(("nl", f"Titel {said[:200]}"),), texts=(("nl", said),), dates=(replace(KITCHEN.dates[0], location=f"Zaal {said[:50]}"),))
         for number, said in enumerate(hostile())
@@ -155,8 +156,6 @@ def said_by_house(hostile_feed: bytes, hostile_things: list[Thing]) -> dict[str,
 
 
 def page_of(thing: Thing) -> str:
-    from vwg import addresses
-
     return addresses.event_page("nl", thing.public_id, thing.title)
 
 
