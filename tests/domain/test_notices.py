@@ -100,7 +100,7 @@ def test_what_is_asked_of_all_at_once_is_what_is_said_of_each(town: Cast) -> Non
     db.session.expire_all()
 
     each = [(f"rsvp {rsvp.id}", notices.way_to_rsvp(rsvp)) for rsvp in date.rsvps if not rsvp.is_given_back]
-    each += [(f"helper {helper.id}", notices.way_to_helper(helper, date)) for helper in dishes.helpers]
+    each += [(f"helper {helper.id}", Way(NoticeChannel.MAIL) if helper.email else Way(NoticeChannel.CALL, town.jo)) for helper in dishes.helpers]
     for asked in kitchen.invitations:
         way = notices.way_to_contact(asked.contact, asked.invited_by)
         each.append((f"contact {asked.contact.id}" if asked.contact else f"invitation {asked.id}", way))

@@ -56,7 +56,7 @@ def test_what_is_typed_wins_from_the_tile(kitchen: Kitchen, amina: Visitor) -> N
     ({"more": "many"}, 422, "Write a number in digits, like 12."),
     ({"more": "0"}, 409, "Choose a number from 1 to 30."),
     ({"people": "0"}, 409, "Choose a number from 1 to 30."),
-    ({"people": "banana"}, 409, "Choose a number from 1 to 30."),
+    ({"people": "banana"}, 422, "With how many do you come? Choose a number."),
     ({"more": "-3"}, 409, "Choose a number from 1 to 30."),
     ({"more": "999"}, 409, "Choose a number from 1 to 30."),
     ({"more": "9" * 400}, 409, "Choose a number from 1 to 30."),

@@ -20,7 +20,6 @@ from vwg.domain.trial import Reach
 from vwg.models import (
     Contact,
     EventDate,
-    Helper,
     Household,
     Invitation,
     Lift,
@@ -71,11 +70,6 @@ def way_to_contact(contact: Contact | None, asked_by: User | None) -> Way:
     if contact is not None and contact.takes_mail:
         return Way(NoticeChannel.MAIL)
     return Way(NoticeChannel.CALL, asked_by)
-
-
-def way_to_helper(helper: Helper, date: EventDate) -> Way:
-    """By the mail they left, else by a host's telephone."""
-    return Way(NoticeChannel.MAIL) if helper.email else Way(NoticeChannel.CALL, _host(date))
 
 
 def way_to_outsider(person: Offer | Translator, by: User | None) -> Way:

@@ -35,13 +35,16 @@ class _AsksHowMany(Form):
     @property
     def heads(self) -> int:
         """0 where nothing was chosen."""
-        if self.more.data is not None:
-            return int(self.more.data)
+        return int(self._tile or 0) if self.more.data is None else int(self.more.data)
+
+    @property
+    def _tile(self) -> str:
+        """The digits of the chosen tile; "" where none is, or where it is no number."""
         tile = plain_digits(self.people.data or "").strip()
-        return int(tile) if tile.isascii() and tile.isdigit() and len(tile) < 9 else 0
+        return tile if tile.isascii() and tile.isdigit() and len(tile) < 9 else ""
 
     def validate_people(self, _field: Any) -> None:
-        if not self.people.data and self.more.data is None and not self.more.process_errors:
+        if not self._tile and self.more.data is None and not self.more.process_errors:
             raise ValidationError(gettext(N_("With how many do you come? Choose a number.")))
 
 
