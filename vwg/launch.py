@@ -1,7 +1,7 @@
 """`python3 app.py`, once inside .venv: database, first people, web server and worker.
 
-This process makes the house ready, forks the two (what is imported is imported once, so a second
-start takes a second) and then only watches them. When it ends, they end; when one of them ends
+This process makes the house ready, forks the two (what is imported is imported once, and a second
+start is quick) and then only watches them. When it ends, they end; when one of them ends
 by itself, everything does.
 """
 
